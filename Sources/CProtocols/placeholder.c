@@ -1,0 +1,2 @@
+#include <protobuf-c/protobuf-c.h>
+#include "placeholder.h"

@@ -1,0 +1,4 @@
+#pragma once
+#include <zmq.h>
+// The Glibc overlay has no eventfd.
+#include <sys/eventfd.h>

@@ -1,0 +1,4 @@
+@main
+struct Coterie {
+    static func main() {}
+}

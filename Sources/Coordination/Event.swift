@@ -1,0 +1,32 @@
+/// What the coordinator's machine is told.
+package enum Event: Hashable, Sendable {
+    case received(Message, from: WorkerID)
+    /// The worker's process or connection is known to be gone.
+    case gone(WorkerID, because: String)
+    /// The program wants a round over `blocks` blocks.
+    case roundReady(RoundRequest)
+    /// The program has no further round.
+    case programFinished
+    /// Somebody asked to stop once the round is finished.
+    case interrupted
+    /// No worker is left and none can come.
+    case abandoned(because: String)
+    /// Nothing happened, but time went on.
+    case tick
+}
+
+/// A round as the program's host asks for it.
+package struct RoundRequest: Hashable, Sendable {
+    package var round: RoundID
+    package var kind: String
+    package var parameters: [ParameterReference]
+    /// Blocks 0 ..< blocks, each of which is a task. At least 1.
+    package var blocks: Int
+
+    package init(round: RoundID, kind: String, parameters: [ParameterReference], blocks: Int) {
+        self.round = round
+        self.kind = kind
+        self.parameters = parameters
+        self.blocks = blocks
+    }
+}

@@ -7,6 +7,7 @@
 #include "variants.h"
 
 #include <math.h>
+#include <string.h>
 
 _Static_assert(ck_chunk_rows % TILE_ROWS == 0, "a chunk is a whole number of tiles");
 _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole number of tiles");
@@ -19,18 +20,18 @@ typedef int32_t integers_unaligned __attribute__((ext_vector_type(TILE_WIDTH), a
 #define LOAD(pointer) (*(const floats_unaligned *)(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// One tile: rows x[r · row_step + e · column_step] against 2 · TILE_WIDTH centroids, the first of which is `first`. Lowers
+// One tile: rows x[r · stride + e] against 2 · TILE_WIDTH centroids, the first of which is `first`. Lowers
 // best [TILE_ROWS][TILE_WIDTH], lane by lane, where a score is strictly less.
 TILE_TARGET CK_BODY void score_tile(
-    const float *x, size_t row_step, size_t column_step, const float *panel, size_t columns, const float *half_norms,
-    int32_t first, float *best, int32_t *found) {
+    const float *x, size_t stride, const float *panel, size_t columns, const float *half_norms, int32_t first,
+    float *best, int32_t *found) {
     floats sum[TILE_ROWS][2];
     UNROLL for (int r = 0; r < TILE_ROWS; r++) sum[r][0] = sum[r][1] = (floats)(0.0f);
     for (size_t e = 0; e < columns; e++) {
         const floats low = LOAD(panel), high = LOAD(panel + TILE_WIDTH);
         panel += ck_panel_columns;
         UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-            const floats value = (floats)(x[(size_t)r * row_step + e * column_step]);
+            const floats value = (floats)(x[(size_t)r * stride + e]);
             sum[r][0] = __builtin_elementwise_fma(value, low, sum[r][0]);
             sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
         }
@@ -54,32 +55,24 @@ TILE_TARGET CK_BODY void score_tile(
     }
 }
 
-// rows [count][columns] → packed [⌈count / TILE_ROWS⌉][columns][TILE_ROWS], zeros beyond the last row.
-TILE_TARGET static void pack_rows(const float *rows, size_t count, size_t columns, float *packed) {
-    for (size_t first = 0; first < count; first += TILE_ROWS) {
-        float *tile = packed + first * columns;
-        for (size_t r = 0; r < TILE_ROWS; r++) {
-            const float *row = rows + (first + r) * columns;
-            if (first + r < count)
-                for (size_t e = 0; e < columns; e++) tile[e * TILE_ROWS + r] = row[e];
-            else
-                for (size_t e = 0; e < columns; e++) tile[e * TILE_ROWS + r] = 0;
-        }
-    }
+// rows [count][columns] → copy [⌈count / TILE_ROWS⌉ · TILE_ROWS][ck_row_stride(columns)], zeros beyond the last row.
+TILE_TARGET static void copy_rows(const float *rows, size_t count, size_t columns, float *copy) {
+    const size_t stride = ck_row_stride(columns);
+    for (size_t r = 0; r < count; r++) memcpy(copy + r * stride, rows + r * columns, columns * sizeof *rows);
+    for (size_t r = count; r % TILE_ROWS != 0; r++) memset(copy + r * stride, 0, columns * sizeof *rows);
 }
 
-// Scores every tile of a chunk against one panel.
-TILE_TARGET CK_BODY void score_panel(
-    const int is_packed, const float *rows, size_t count, size_t columns, const float *panel, const float *half_norms,
+// Scores all tiles of a chunk of rows, `stride` apart, against one panel. There are at least TILE_ROWS rows in memory.
+TILE_TARGET static void score_panel(
+    const float *rows, size_t stride, size_t count, size_t columns, const float *panel, const float *half_norms,
     size_t first, size_t clusters, ck_workspace workspace) {
     for (size_t c = 0; c < ck_panel_columns && first + c < clusters; c += 2 * TILE_WIDTH)
         for (size_t r = 0; r < count; r += TILE_ROWS) {
-            // The last tile of rows read in place is moved up to end with them; scoring a row twice changes nothing.
-            const size_t row = is_packed || r + TILE_ROWS <= count ? r : count - TILE_ROWS;
+            // The last tile is moved up to end with the rows, where there are enough; scoring a row twice changes nothing.
+            const size_t row = r + TILE_ROWS <= count || count < TILE_ROWS ? r : count - TILE_ROWS;
             score_tile(
-                rows + row * columns, is_packed ? 1 : columns, is_packed ? TILE_ROWS : 1, panel + c, columns,
-                half_norms + c, (int32_t)(first + c), workspace.best_scores + row * TILE_WIDTH,
-                workspace.best_columns + row * TILE_WIDTH);
+                rows + row * stride, stride, panel + c, columns, half_norms + c, (int32_t)(first + c),
+                workspace.best_scores + row * TILE_WIDTH, workspace.best_columns + row * TILE_WIDTH);
         }
 }
 
@@ -100,20 +93,17 @@ TILE_TARGET static void choose_lanes(size_t count, ck_workspace workspace, int32
 TILE_TARGET static void assign_chunk(
     const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
     ck_workspace workspace, int32_t *labels, float *scores) {
-    const int is_packed = clusters >= ck_packing_clusters || count < TILE_ROWS;
-    if (is_packed) pack_rows(rows, count, columns, workspace.packed_rows);
+    const int is_copied = clusters >= ck_copying_clusters || count < TILE_ROWS;
+    const float *source = is_copied ? workspace.rows : rows;
+    const size_t stride = is_copied ? ck_row_stride(columns) : columns;
+    if (is_copied) copy_rows(rows, count, columns, workspace.rows);
     for (size_t i = 0; i < ck_chunk_rows * TILE_WIDTH; i++) {
         workspace.best_scores[i] = INFINITY;
         workspace.best_columns[i] = 0;
     }
-    for (size_t first = 0; first < clusters; first += ck_panel_columns) {
-        const float *panel = panels + first * columns;
-        if (is_packed)
-            score_panel(
-                1, workspace.packed_rows, count, columns, panel, half_norms + first, first, clusters, workspace);
-        else
-            score_panel(0, rows, count, columns, panel, half_norms + first, first, clusters, workspace);
-    }
+    for (size_t first = 0; first < clusters; first += ck_panel_columns)
+        score_panel(
+            source, stride, count, columns, panels + first * columns, half_norms + first, first, clusters, workspace);
     choose_lanes(count, workspace, labels, scores);
 }
 

@@ -2,13 +2,13 @@ import CKernels
 
 /// Scratch memory of the fused kernels, and the call.
 struct FusedWorkspace: Sendable {
-    private var packedRows: [Float]
+    private var rowCopies: [Float]
     private var bestScores: [Float]
     private var bestColumns: [Int32]
 
     init(columns: Int) {
         let lanes = columns == 0 ? 0 : Assignment.tileRows * Int(ck_widest_vector)
-        packedRows = [Float](repeating: 0, count: Assignment.tileRows * columns)
+        rowCopies = [Float](repeating: 0, count: columns == 0 ? 0 : Assignment.tileRows * ck_row_stride(columns))
         bestScores = [Float](repeating: 0, count: lanes)
         bestColumns = [Int32](repeating: 0, count: lanes)
     }
@@ -32,12 +32,12 @@ struct FusedWorkspace: Sendable {
     }
 
     private mutating func withPointers(_ body: (ck_workspace) -> Void) {
-        unsafe packedRows.withUnsafeMutableBufferPointer { rows in
+        unsafe rowCopies.withUnsafeMutableBufferPointer { rows in
             unsafe bestScores.withUnsafeMutableBufferPointer { scores in
                 unsafe bestColumns.withUnsafeMutableBufferPointer { columns in
                     unsafe body(
                         ck_workspace(
-                            packed_rows: rows.baseAddress,
+                            rows: rows.baseAddress,
                             best_scores: scores.baseAddress,
                             best_columns: columns.baseAddress
                         )

@@ -1,14 +1,17 @@
 import CKernels
 
-/// Finds each row's nearest centroid. It owns the scratch memory for that, so one is kept per task and used tile after
-/// tile without allocating.
+/// Finds each row's nearest centroid.
+///
+/// It owns the scratch memory for that, so one is kept per task and used tile after tile without allocating.
 ///
 /// The score is ½‖c‖² − x·c, least at the nearest centroid (‖x‖² + 2·score is the squared distance); under cosine it is
 /// −x·c. Ties go to the lowest centroid. On the fused paths a dot product is summed over the columns in order by float32
 /// FMA, so its bits depend neither on the tile nor on the row's place in it nor on the instruction set. On `blas` they
 /// depend on the row's number within the tile modulo `tileRows` and on OpenBLAS.
 package struct Assignment: Sendable {
-    /// Rows worked on at once. Tiles of any size are accepted; a multiple of this wastes least.
+    /// Rows worked on at once.
+    ///
+    /// Tiles of any size are accepted; a multiple of this wastes least.
     package static let tileRows = Int(ck_chunk_rows)
     /// Centroids multiplied at once on `blas`: enough to be efficient, few enough for the products to stay in cache.
     static let productColumns = 1024
@@ -26,7 +29,9 @@ package struct Assignment: Sendable {
         product = ProductWorkspace(columns: columns, clusters: path == .blas ? centroids.clusters : 0)
     }
 
-    /// Assigns a tile of rows × columns finite values. `labels` and `scores` have one place per row. The centroids must
+    /// Assigns a tile of rows × columns finite values.
+    ///
+    /// `labels` and `scores` have one place per row. The centroids must
     /// have as many columns, and no other path, than those the scratch memory was made for; their number may differ.
     package mutating func assign(
         _ rows: Span<Float>,

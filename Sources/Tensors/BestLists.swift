@@ -1,5 +1,6 @@
-/// The best `capacity` (score, index) pairs of each of `groups` groups, best first. Ties go to the lower index, so offering
-/// and merging give the same lists in any order.
+/// The best `capacity` (score, index) pairs of each of `groups` groups, best first.
+///
+/// Ties go to the lower index, so offering and merging give the same lists in any order.
 package struct BestLists: Sendable, Equatable {
     package enum Order: Sendable {
         /// A higher score is better, as for similarities.
@@ -46,7 +47,9 @@ package struct BestLists: Sendable, Equatable {
         counts[group] == capacity ? entries[(group + 1) * capacity - 1] : nil
     }
 
-    /// Keeps the pair if it is among the best of its group. The score must not be NaN.
+    /// Keeps the pair if it is among the best of its group.
+    ///
+    /// The score must not be NaN.
     package mutating func offer(score: Double, index: Int, to group: Int) {
         precondition(!score.isNaN, "NaN cannot be ranked")
         let entry = Entry(score: score, index: index)

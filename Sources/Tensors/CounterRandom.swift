@@ -3,7 +3,9 @@
 ///
 /// The first three are mixed into a Philox key by one Philox block; the row and the number of the draw are the counter.
 package struct CounterRandom: Sendable, Equatable {
-    /// What the numbers are for; two purposes never share any. Each program names its own.
+    /// What the numbers are for; two purposes never share any.
+    ///
+    /// Each program names its own.
     package struct Purpose: Sendable, Hashable {
         package let code: UInt32
 

@@ -1,4 +1,6 @@
-/// How a stored array keeps its numbers; the raw value is numpy's name for it. All are little-endian.
+/// How a stored array keeps its numbers; the raw value is numpy's name for it.
+///
+/// All are little-endian.
 package enum ElementType: String, Sendable, CaseIterable {
     case float16 = "<f2"
     case float32 = "<f4"

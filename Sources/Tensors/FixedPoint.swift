@@ -1,8 +1,8 @@
 /// The rule by which bounded values are summed exactly in Double, so that no order of additions changes a bit.
 ///
 /// Every addend is rounded once, to a multiple of the quantum q; additions after that are exact. Why: with B the bound and
-/// T the number of terms, both raised to powers of two (T to 2 at least), q = T·B / 2⁵². A rounded addend is at most B, which is itself a
-/// multiple of q, so whatever terms have been added or taken away, in whatever order, the total is a multiple of q no
+/// T the number of terms, both raised to powers of two (T to 2 at least), q = T·B / 2⁵². A rounded addend is at most B,
+/// which is itself a multiple of q, so whatever terms have been added or taken away, in whatever order, the total is a multiple of q no
 /// greater than T·B = 2⁵²·q, and Double holds every integer up to 2⁵³.
 ///
 /// Rounding is (x + M) − M with M = 1.5·2⁵²·q: since |x| ≤ B ≤ 2⁵¹·q, the sum x + M lies in [2⁵²·q, 2⁵³·q], where Double's
@@ -37,7 +37,9 @@ package struct FixedPoint: Sendable, Equatable {
         magic = 1.5 * 0x1p52 * quantum
     }
 
-    /// x to the nearest multiple of the quantum, ties to the even one. |x| must not exceed the bound.
+    /// x to the nearest multiple of the quantum, ties to the even one.
+    ///
+    /// |x| must not exceed the bound.
     package func round(_ x: Double) -> Double {
         precondition(abs(x) <= bound, "\(x) exceeds the bound \(bound) of an exact sum")
         return (x + magic) - magic

@@ -1,6 +1,8 @@
 import CKernels
 
-/// The instruction set a kernel is run with. All of them give the same bits; the choice is one of speed.
+/// The instruction set a kernel is run with.
+///
+/// All of them give the same bits; the choice is one of speed.
 enum InstructionSet: String, Sendable, CaseIterable {
     case portable
     case avx2

@@ -1,11 +1,15 @@
 import COpenBLAS
 
-/// What the bits of a result depend on besides data and settings. Workers of one fleet must agree on it.
+/// What the bits of a result depend on besides data and settings.
+///
+/// Workers of one fleet must agree on it.
 package enum KernelFingerprint {
     /// Raised whenever a change to our kernels changes a bit of any result.
     static let version = 1
 
-    /// The fingerprint of assignment by a path. The fused paths agree bit for bit, so the instruction set is no part of
+    /// The fingerprint of assignment by a path.
+    ///
+    /// The fused paths agree bit for bit, so the instruction set is no part of
     /// theirs; `blas` names OpenBLAS too. A program that calls `MatrixProduct` itself needs the fingerprint of `blas`.
     package static func of(_ path: KernelPath) -> String {
         path == .blas ? "kernels \(version); \(openBLAS)" : "kernels \(version)"

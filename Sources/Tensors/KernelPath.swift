@@ -1,6 +1,8 @@
 import Glibc
 
-/// Which code assigns rows to centroids. `avx512`, `avx2` and `portable` agree bit for bit; `blas` depends on OpenBLAS and
+/// Which code assigns rows to centroids.
+///
+/// `avx512`, `avx2` and `portable` agree bit for bit; `blas` depends on OpenBLAS and
 /// the processor.
 package enum KernelPath: String, Sendable, Codable, CaseIterable {
     case avx512

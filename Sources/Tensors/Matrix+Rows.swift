@@ -1,3 +1,4 @@
+// Mutable spans are made from pointers here, because Swift 6.3.1 crashes on `values.mutableSpan` in these functions.
 extension Matrix {
     /// Where a row lies in `values`.
     package func range(ofRow row: Int) -> Range<Int> {

@@ -1,6 +1,8 @@
 import CKernels
 
-/// What the first pass over a dataset learns of each row. Kept and measured into again, so that a pass allocates once.
+/// What the first pass over a dataset learns of each row.
+///
+/// Kept and measured into again, so that a pass allocates once.
 package struct RowStatistics: Sendable, Equatable {
     /// Σx² of each row, in Double: eight lanes, element e in lane e mod 8, the lanes then added by halves.
     package private(set) var squaredNorms: [Double] = []

@@ -77,15 +77,19 @@ enum {
     ck_panel_columns = 32,    // centroids in a panel
     ck_chunk_rows = 252,      // rows worked on at once: a multiple of every kernel's tile height
     ck_widest_vector = 16,    // floats
-    ck_packing_clusters = 64  // from this many clusters on, rows are repacked into tiles first
+    ck_copying_clusters = 64  // from this many clusters on, rows are first copied to a kinder stride
 };
+
+// Floats from row to row in the copy: an odd number of cache lines, so that the rows of a tile, which are read side by
+// side, lie in different sets of the cache even when their length is a power of two.
+static inline size_t ck_row_stride(size_t columns) { return ((columns + 15) / 16 | 1) * 16; }
 
 // centroids [clusters][columns] → panels [⌈clusters / 32⌉][columns][32], zeros beyond the last centroid.
 void ck_pack_centroids(const float *centroids, size_t clusters, size_t columns, float *panels);
 
 // Scratch memory of one assignment, reused from call to call.
 typedef struct {
-    float *packed_rows;     // [ck_chunk_rows][columns]
+    float *rows;            // [ck_chunk_rows][ck_row_stride(columns)]
     float *best_scores;     // [ck_chunk_rows][ck_widest_vector]
     int32_t *best_columns;  // [ck_chunk_rows][ck_widest_vector]
 } ck_workspace;

@@ -68,7 +68,7 @@ TILE_TARGET static void score_panel(
     size_t first, size_t clusters, ck_workspace workspace) {
     for (size_t c = 0; c < ck_panel_columns && first + c < clusters; c += 2 * TILE_WIDTH)
         for (size_t r = 0; r < count; r += TILE_ROWS) {
-            // The last tile is moved up to end with the rows, where there are enough; scoring a row twice changes nothing.
+            // Where there are enough rows, the last tile is moved up to end with them: scoring a row twice is harmless.
             const size_t row = r + TILE_ROWS <= count || count < TILE_ROWS ? r : count - TILE_ROWS;
             score_tile(
                 rows + row * stride, stride, panel + c, columns, half_norms + c, (int32_t)(first + c),

@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-// A half's exponent and mantissa, shifted into a float's place, are its value times 2⁻¹¹²; this holds for subnormals too.
+// A half's exponent and mantissa, shifted into a float's place, are its value times 2⁻¹¹², for subnormals too.
 CK_BODY float widen_one_half(uint16_t half) {
     const uint32_t sign = (uint32_t)(half & 0x8000) << 16, magnitude = (uint32_t)(half & 0x7fff) << 13;
     uint32_t bits;

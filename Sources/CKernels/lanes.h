@@ -1,5 +1,5 @@
-// The order in which sums over a row are taken: eight double lanes, element e going to lane e mod 8, each lane in order of
-// e; then the lanes by halves. It is the order an AVX-512 register gives, written so that every machine follows it.
+// The order in which sums over a row are taken: eight double lanes, element e going to lane e mod 8, each lane in order
+// of e; then the lanes by halves. It is the order an AVX-512 register gives, written so that every machine follows it.
 #pragma once
 
 #include "variants.h"

@@ -3,8 +3,8 @@ import CKernels
 /// Scratch memory of the path over OpenBLAS, and the calls: the product of a fixed number of rows with a panel of
 /// centroids, then the least score of each row.
 ///
-/// The shape is always `tileRows` rows (the last ones padded with zeros) by `productColumns` centroids or what is left of
-/// them, because the bits of a product change with its shape.
+/// The shape is always `tileRows` rows (the last ones padded with zeros) by `productColumns` centroids or what is left
+/// of them, because the bits of a product change with its shape.
 struct ProductWorkspace: Sendable {
     private var paddedRows: [Float]
     private var dots: [Float]

@@ -5,9 +5,9 @@ import CKernels
 /// It owns the scratch memory for that, so one is kept per task and used tile after tile without allocating.
 ///
 /// The score is ½‖c‖² − x·c, least at the nearest centroid (‖x‖² + 2·score is the squared distance); under cosine it is
-/// −x·c. Ties go to the lowest centroid. On the fused paths a dot product is summed over the columns in order by float32
-/// FMA, so its bits depend neither on the tile nor on the row's place in it nor on the instruction set. On `blas` they
-/// depend on the row's number within the tile modulo `tileRows` and on OpenBLAS.
+/// −x·c. Ties go to the lowest centroid. On the fused paths a dot product is summed over the columns in order by
+/// float32 FMA, so its bits depend neither on the tile nor on the row's place in it nor on the instruction set. On
+/// `blas` they depend on the row's number within the tile modulo `tileRows` and on OpenBLAS.
 package struct Assignment: Sendable {
     /// Rows worked on at once.
     ///

@@ -22,7 +22,7 @@ package struct BestLists: Sendable, Equatable {
     package let groups: Int
     package let capacity: Int
     package let order: Order
-    /// `groups` × `capacity`, each group's entries first; what lies behind them stays `unused`, so that equality sees none.
+    /// `groups` × `capacity`, each group's entries first; the places behind them stay `unused`, all alike for equality.
     private var entries: [Entry]
     private var counts: [Int]
 

@@ -4,8 +4,8 @@ import CKernels
 package enum Conversion {
     /// Converts as many numbers as `destination` holds; `source` holds exactly those, little-endian, at any alignment.
     ///
-    /// float16 is exact, float32 is copied, float64 is rounded to nearest even (beyond Float's range it becomes infinite,
-    /// which `RowStatistics` reports).
+    /// float16 is exact, float32 is copied, float64 is rounded to nearest even (beyond Float's range it becomes
+    /// infinite, which `RowStatistics` reports).
     package static func widen(_ source: RawSpan, of type: ElementType, into destination: inout MutableSpan<Float>) {
         widen(source, of: type, into: &destination, using: .best)
     }

@@ -1,5 +1,5 @@
-/// Random numbers that belong to a place in the computation, not to a sequence: keyed by (seed, purpose, round, row), so
-/// it does not matter who draws them, or when, or how often.
+/// Random numbers that belong to a place in the computation, not to a sequence: keyed by (seed, purpose, round, row),
+/// so it does not matter who draws them, or when, or how often.
 ///
 /// The first three are mixed into a Philox key by one Philox block; the row and the number of the draw are the counter.
 package struct CounterRandom: Sendable, Equatable {

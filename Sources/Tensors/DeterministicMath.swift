@@ -1,10 +1,10 @@
-/// Functions whose bits are the same on every machine: they use only + − × ÷ and bit operations, each rounded by itself,
-/// where a system's library may differ from release to release.
+/// Functions whose bits are the same on every machine: they use only + − × ÷ and bit operations, each rounded by
+/// itself, where a system's library may differ from release to release.
 package enum DeterministicMath {
     /// The natural logarithm of a positive finite number, within one unit in the last place.
     ///
-    /// fdlibm's `e_log.c`: x = 2ᵏ·(1 + f) with √½ < 1 + f < √2; with s = f/(2 + f), log(1 + f) = f − s·(f − R(s²)), R being a
-    /// minimax polynomial; k·ln 2 is added in two parts.
+    /// fdlibm's `e_log.c`: x = 2ᵏ·(1 + f) with √½ < 1 + f < √2; with s = f/(2 + f) and h = f²/2, log(1 + f) is
+    /// f − (h − s·(h + R(s²))), R being a minimax polynomial; k·ln 2 is added in two parts.
     package static func log(_ x: Double) -> Double {
         precondition(x > 0 && x.isFinite, "the logarithm of \(x)")
         // Above √2 the significand is halved, so that f is as likely below zero as above.

@@ -2,8 +2,8 @@ import CKernels
 
 /// Squared distances and dot products taken directly in Double, without the cancellation of ‖x‖² − 2x·c + ‖c‖².
 ///
-/// Σ over eight lanes, element e in lane e mod 8, the lanes then added by halves, every operation rounded on its own: the
-/// bits are the same on every machine.
+/// Σ over eight lanes, element e in lane e mod 8, the lanes then added by halves, every operation rounded on its own:
+/// the bits are the same on every machine.
 package enum DirectDistances {
     /// Σ(x − c)² of each row of the tile, c being the row of `centres` its label names.
     package static func squaredDistances(

@@ -1,12 +1,12 @@
 /// The rule by which bounded values are summed exactly in Double, so that no order of additions changes a bit.
 ///
-/// Every addend is rounded once, to a multiple of the quantum q; additions after that are exact. Why: with B the bound and
-/// T the number of terms, both raised to powers of two (T to 2 at least), q = T·B / 2⁵². A rounded addend is at most B,
-/// which is itself a multiple of q, so whatever terms have been added or taken away, in whatever order, the total is a multiple of q no
-/// greater than T·B = 2⁵²·q, and Double holds every integer up to 2⁵³.
+/// Every addend is rounded once, to a multiple of the quantum q; additions after that are exact. Why: with B the bound
+/// and T the number of terms, both raised to powers of two (T to 2 at least), q = T·B / 2⁵². A rounded addend is at
+/// most B, which is itself a multiple of q, so whatever terms have been added or taken away, in whatever order, the
+/// total is a multiple of q no greater than T·B = 2⁵²·q, and Double holds every integer up to 2⁵³.
 ///
-/// Rounding is (x + M) − M with M = 1.5·2⁵²·q: since |x| ≤ B ≤ 2⁵¹·q, the sum x + M lies in [2⁵²·q, 2⁵³·q], where Double's
-/// spacing is q, so the addition rounds to a multiple of q (ties to even) and the subtraction is exact.
+/// Rounding is (x + M) − M with M = 1.5·2⁵²·q: since |x| ≤ B ≤ 2⁵¹·q, the sum x + M lies in [2⁵²·q, 2⁵³·q], where
+/// Double's spacing is q, so the addition rounds to a multiple of q (ties to even) and the subtraction is exact.
 ///
 /// float16 values are multiples of 2⁻²⁴. With the bounds and sizes that occur (unit rows, up to 2²⁸ of them) q is finer
 /// than that, and rounding changes nothing.

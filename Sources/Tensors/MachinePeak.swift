@@ -2,8 +2,8 @@ import CKernels
 
 /// What one core could do at most, for benchmarks to compare with.
 package enum MachinePeak {
-    /// Billions of float32 operations a second in chains of FMA, the best of a few short runs of this path's instruction
-    /// set (`blas`: the best set there is).
+    /// Billions of float32 operations a second in chains of FMA, the best of a few short runs of this path's
+    /// instruction set (`blas`: the best set there is).
     package static func gigaflops(of path: KernelPath) -> Double {
         let set = (path.instructionSet ?? .best).kernelArgument
         let clock = ContinuousClock()

@@ -41,7 +41,7 @@ extension Matrix {
 
     /// Makes every row a unit vector: x · Float(1/‖x‖), the rule by which rows of a dataset are scaled too.
     ///
-    /// A row whose norm is zero, or so small that 1/‖x‖ is no Float (below 2⁻¹²⁸), has no direction and is left as it is.
+    /// A row whose norm is zero, or so small that 1/‖x‖ is no Float (below 2⁻¹²⁸), has no direction; it stays as it is.
     /// - Returns: the numbers of such rows, ascending.
     @discardableResult
     package mutating func normaliseRows() -> [Int] {

@@ -1,7 +1,7 @@
 import COpenBLAS
 
-/// Matrix products on OpenBLAS, always with one thread per call: the bits of a product change with its shape, the number
-/// of threads and the processor, so the threads are ours and callers keep to fixed shapes.
+/// Matrix products on OpenBLAS, always with one thread per call: the bits of a product change with its shape, the
+/// number of threads and the processor, so the threads are ours and callers keep to fixed shapes.
 package enum MatrixProduct {
     /// C = A·Bᵀ: `a` is m × inner, `b` n × inner, `c` m × n, where m and n follow from the sizes (with inner ≥ 1).
     package static func multiply(

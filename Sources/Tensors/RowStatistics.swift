@@ -39,7 +39,8 @@ package struct RowStatistics: Sendable, Equatable {
         }
     }
 
-    /// The factor that makes a row a unit vector, Float(1/√‖x‖²); nil where there is none, see `Matrix.normaliseRows()`.
+    /// The factor that makes a row a unit vector, Float(1/√‖x‖²); nil where there is none, see
+    /// `Matrix.normaliseRows()`.
     package static func unitFactor(squaredNorm: Double) -> Float? {
         let factor = Float(1 / squaredNorm.squareRoot())
         return squaredNorm > 0 && factor.isFinite ? factor : nil

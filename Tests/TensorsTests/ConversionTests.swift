@@ -33,7 +33,7 @@ import Testing
             }
             var widened = [Float](repeating: -1, count: count)
             var span = widened.mutableSpan
-            Conversion.widen(bytes.span.bytes.extracting(droppingFirst: 1), of: .float16, into: &span, using: set)
+            unsafe Conversion.widen(bytes.span.bytes.extracting(droppingFirst: 1), of: .float16, into: &span, using: set)
             #expect(widened == halves.map(Float.init))
         }
     }

@@ -1,7 +1,7 @@
 // SIMD kernels, chosen at run time: one binary runs on every x86-64, and on other machines through the portable paths.
 //
-// Every kernel takes the instruction set to use. Except where it says otherwise, all instruction sets give the same bits:
-// each kernel fixes the order of its operations and never leaves contraction to the compiler.
+// Every kernel takes the instruction set to use. Except where it says otherwise, all instruction sets give the same
+// bits: each kernel fixes the order of its operations and never leaves contraction to the compiler.
 //
 // Shapes are written [rows][columns], row-major and dense unless a stride is named. Nothing is allocated, nothing kept.
 // Pointers need only the alignment of their element type, unless the parameter says `const void *`: then none.
@@ -35,8 +35,8 @@ void ck_narrow_double(const void *source, float *destination, size_t count, ck_i
 
 // MARK: Rows (rows.c)
 
-// rows [count][columns] → squared_norms [count], largest [count] (the largest magnitude; +∞ where the row holds a NaN or
-// an infinity). The norm is summed in double over eight lanes, see lanes.h; it is finite exactly when the row is.
+// rows [count][columns] → squared_norms [count], largest [count] (the largest magnitude; +∞ where the row holds a NaN
+// or an infinity). The norm is summed in double over eight lanes, see lanes.h; it is finite exactly when the row is.
 void ck_row_statistics(
     const float *rows, size_t count, size_t columns, double *squared_norms, float *largest, ck_instruction_set set);
 

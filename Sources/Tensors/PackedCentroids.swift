@@ -5,7 +5,7 @@ package struct PackedCentroids: Sendable {
     package let centroids: Matrix
     package let metric: Metric
     package let path: KernelPath
-    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 centroids, zeros beyond the last. None for `blas`.
+    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 centroids, then zeros; empty for `blas`.
     let panels: [Float]
     /// ½‖c‖² of each centroid, or zero for cosine; +∞ up to the next multiple of 32, so that padding never wins.
     let halfNorms: [Float]

@@ -33,7 +33,8 @@ import Testing
             }
             var widened = [Float](repeating: -1, count: count)
             var span = widened.mutableSpan
-            unsafe Conversion.widen(bytes.span.bytes.extracting(droppingFirst: 1), of: .float16, into: &span, using: set)
+            let odd = unsafe bytes.span.bytes.extracting(droppingFirst: 1)
+            Conversion.widen(odd, of: .float16, into: &span, using: set)
             #expect(widened == halves.map(Float.init))
         }
     }

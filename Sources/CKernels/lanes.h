@@ -1,0 +1,16 @@
+// The order in which sums over a row are taken: eight double lanes, element e going to lane e mod 8, each lane in order
+// of e; then the lanes by halves. It is the order an AVX-512 register gives, written so that every machine follows it.
+#pragma once
+
+#include "variants.h"
+
+typedef double ck_lanes __attribute__((ext_vector_type(8)));
+typedef float ck_floats8 __attribute__((ext_vector_type(8)));
+typedef float ck_floats8_unaligned __attribute__((ext_vector_type(8), aligned(4)));
+
+#define CK_LOAD8(pointer) (*(const ck_floats8_unaligned *)(pointer))
+#define CK_WIDEN8(floats) __builtin_convertvector(floats, ck_lanes)
+
+CK_BODY double ck_sum_lanes(const double *lane) {
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}

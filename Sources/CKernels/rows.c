@@ -1,0 +1,73 @@
+// What is done to every row when a dataset is first read.
+#include "lanes.h"
+
+#include <math.h>
+
+enum { rows_at_once = 4 };  // independent chains of additions, so that one row's latency hides behind the others
+
+// `number` rows side by side; a row's own order of additions does not depend on its neighbours.
+CK_BODY void statistics_of(
+    const int number, const float *rows, size_t columns, double *squared_norms, float *largest) {
+    ck_lanes sum[rows_at_once];
+    ck_floats8 most[rows_at_once];
+    for (int r = 0; r < number; r++) {
+        sum[r] = (ck_lanes)(0.0);
+        most[r] = (ck_floats8)(0.0f);
+    }
+    const size_t whole = columns & ~(size_t)7;
+    for (size_t e = 0; e < whole; e += 8)
+        for (int r = 0; r < number; r++) {
+            const ck_floats8 x = CK_LOAD8(rows + (size_t)r * columns + e);
+            const ck_floats8 magnitude = __builtin_elementwise_abs(x);
+            const ck_lanes wide = CK_WIDEN8(x);
+            sum[r] += wide * wide;
+            most[r] = magnitude > most[r] ? magnitude : most[r];
+        }
+    for (int r = 0; r < number; r++) {
+        double lane[8];
+        float top = 0;
+        for (int l = 0; l < 8; l++) {
+            lane[l] = sum[r][l];
+            top = most[r][l] > top ? most[r][l] : top;
+        }
+        for (size_t e = whole; e < columns; e++) {
+            const float x = rows[(size_t)r * columns + e];
+            lane[e - whole] += (double)x * (double)x;
+            top = fabsf(x) > top ? fabsf(x) : top;
+        }
+        squared_norms[r] = ck_sum_lanes(lane);
+        // Squares of finite floats stay far below the largest double, so this norm is finite exactly when the row is.
+        largest[r] = isfinite(squared_norms[r]) ? top : INFINITY;
+    }
+}
+
+CK_BODY void row_statistics_body(
+    const float *rows, size_t count, size_t columns, double *squared_norms, float *largest) {
+    size_t i = 0;
+    for (; i + rows_at_once <= count; i += rows_at_once)
+        statistics_of(rows_at_once, rows + i * columns, columns, squared_norms + i, largest + i);
+    for (; i < count; i++) statistics_of(1, rows + i * columns, columns, squared_norms + i, largest + i);
+}
+
+CK_VARIANTS(
+    row_statistics, (const float *rows, size_t count, size_t columns, double *squared_norms, float *largest),
+    (rows, count, columns, squared_norms, largest))
+
+void ck_row_statistics(
+    const float *rows, size_t count, size_t columns, double *squared_norms, float *largest, ck_instruction_set set) {
+    CK_DISPATCH(row_statistics, set, (rows, count, columns, squared_norms, largest));
+}
+
+CK_BODY void scale_rows_body(float *rows, size_t count, size_t columns, const float *factors) {
+    for (size_t i = 0; i < count; i++) {
+        const float factor = factors[i];
+        for (size_t e = 0; e < columns; e++) rows[i * columns + e] *= factor;
+    }
+}
+
+CK_VARIANTS(
+    scale_rows, (float *rows, size_t count, size_t columns, const float *factors), (rows, count, columns, factors))
+
+void ck_scale_rows(float *rows, size_t count, size_t columns, const float *factors, ck_instruction_set set) {
+    CK_DISPATCH(scale_rows, set, (rows, count, columns, factors));
+}

@@ -1,0 +1,20 @@
+/// Something asked of this module that it cannot do, said as the user will read it.
+package struct TensorError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: Sendable {
+        /// `COTERIE_KERNEL` names no kernel, or one that this processor does not run.
+        case kernelUnavailable
+        /// Values of this size cannot be summed exactly.
+        case boundOutOfRange
+        /// Sums made elsewhere break the rule that makes them exact.
+        case sumsInexact
+    }
+
+    package let code: Code
+    /// `<what>: <where>; <what to do>`, one line.
+    package let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

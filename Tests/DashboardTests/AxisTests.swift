@@ -8,7 +8,7 @@ import Testing
         [0.1, 0.1 + 1e-13],
     ])
     func `ticks lie on the axis, in order, and are few`(_ values: [Double]) {
-        for isWhole in [false, true] {
+        for isWhole in values.allSatisfy({ $0 == $0.rounded() }) ? [false, true] : [false] {
             let axis = Axis.linear(over: values, isWhole: isWhole)
             let places = axis.ticks.map { axis.position(of: $0.value) }
             #expect(places == places.sorted())

@@ -5,7 +5,9 @@ package struct AppendLog: ~Copyable, Sendable {
     package let path: String
     private let file: OpenFile
 
-    /// Opens or creates the file. A last line that an interrupted run left unfinished is ended, so that it stays apart.
+    /// Opens or creates the file.
+    ///
+    /// A last line that an interrupted run left unfinished is ended, so that it stays apart.
     ///
     /// - Parameter emptying: begin afresh instead of going on.
     /// - Throws: `.cannotCreate`, `.inputOutput`.

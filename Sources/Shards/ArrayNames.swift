@@ -14,12 +14,20 @@ struct ArrayNames {
         }
         if let key {
             if let index = keys.firstIndex(of: key) { return index }
-            throw ShardError(.badData, "no array '\(key.shortened)' in the file", at: place, fix: "choose one of \(listed)")
+            throw ShardError(
+                .badData,
+                "no array '\(key.shortened)' in the file",
+                at: place,
+                fix: "choose one of \(listed)"
+            )
         }
         guard keys.count == 1 else {
             throw ShardError(
-                .badData, "\(keys.count) arrays in the file and no key", at: place,
-                fix: "append ':' and one of \(listed)")
+                .badData,
+                "\(keys.count) arrays in the file and no key",
+                at: place,
+                fix: "append ':' and one of \(listed)"
+            )
         }
         return 0
     }

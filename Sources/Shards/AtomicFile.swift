@@ -1,7 +1,9 @@
 import Glibc
 
-/// A file written aside, `.name.partial-<pid>` in the same folder, that takes its name only when it is whole and on the
-/// disk. One that is not committed is removed when the value dies.
+/// A file written aside, `.name.partial-<pid>` in the same folder, that takes its name only when it is whole and on
+/// the disk.
+///
+/// One that is not committed is removed when the value dies.
 ///
 /// A name has one writer at a time: in a run's folder its lock sees to that.
 package struct AtomicFile: ~Copyable, Sendable {

@@ -37,7 +37,10 @@ struct DataLocation: Equatable {
     func refuseKey() throws(ShardError) {
         guard let key else { return }
         throw ShardError(
-            .badData, "':\(key)' after a path that has no named arrays", at: path,
-            fix: "leave it out: only .npz and .safetensors have keys")
+            .badData,
+            "':\(key)' after a path that has no named arrays",
+            at: path,
+            fix: "leave it out: only .npz and .safetensors have keys"
+        )
     }
 }

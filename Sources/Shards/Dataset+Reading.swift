@@ -33,7 +33,9 @@ extension Dataset {
     }
 
     /// Lends rows as they are stored, `elementType` numbers one row after the other, in one call for each file they
-    /// are in. The bytes are little-endian and perhaps not aligned.
+    /// are in.
+    ///
+    /// The bytes are little-endian and perhaps not aligned.
     package func withStoredRows<Failure: Error>(
         _ rows: Range<Int>,
         _ body: (_ bytes: RawSpan, _ rows: Range<Int>) throws(Failure) -> Void
@@ -48,7 +50,9 @@ extension Dataset {
         }
     }
 
-    /// Tells the system how rows will be read. Advice only: it changes nothing but speed.
+    /// Tells the system how rows will be read.
+    ///
+    /// Advice only: it changes nothing but speed.
     package func advise(_ advice: Advice, rows: Range<Int>) {
         check(rows)
         forEachPart(of: rows) { matrix, part in

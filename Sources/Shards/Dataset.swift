@@ -2,8 +2,8 @@ package import Tensors
 
 /// The rows of one matrix, spread over mapped files and cut into numbered blocks that never change.
 ///
-/// Rows are counted over all files in their natural order. The files stay mapped as long as any copy of the value lives;
-/// copies share the mappings, and any thread may read.
+/// Rows are counted over all files in their natural order. The files stay mapped as long as any copy of the value
+/// lives; copies share the mappings, and any thread may read.
 package struct Dataset: Sendable {
     /// How the files were found.
     package enum Layout: String, Sendable {
@@ -97,19 +97,27 @@ package struct Dataset: Sendable {
             let both = "\(first.place) and \(matrix.place)"
             guard matrix.columns == first.columns else {
                 throw ShardError(
-                    .badData, "\(first.columns) columns in one file and \(matrix.columns) in another", at: both,
-                    fix: "keep one kind of embedding in a folder")
+                    .badData,
+                    "\(first.columns) columns in one file and \(matrix.columns) in another",
+                    at: both,
+                    fix: "keep one kind of embedding in a folder"
+                )
             }
             guard matrix.elementType == first.elementType else {
                 throw ShardError(
                     .badData,
-                    "\(first.elementType.rawValue) in one file and \(matrix.elementType.rawValue) in another", at: both,
-                    fix: "save all files with the same x.astype(...)")
+                    "\(first.elementType.rawValue) in one file and \(matrix.elementType.rawValue) in another",
+                    at: both,
+                    fix: "save all files with the same x.astype(...)"
+                )
             }
             if let other = seen.updateValue(matrix.place, forKey: matrix.file.identity) {
                 throw ShardError(
-                    .badData, "duplicate files, two names for one file", at: "\(other) and \(matrix.place)",
-                    fix: "remove one of the links")
+                    .badData,
+                    "duplicate files, two names for one file",
+                    at: "\(other) and \(matrix.place)",
+                    fix: "remove one of the links"
+                )
             }
         }
     }

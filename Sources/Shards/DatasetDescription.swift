@@ -25,10 +25,16 @@ package struct DatasetDescription: Codable, Equatable, Sendable {
 extension Dataset {
     /// What another machine needs to open the same dataset, and to see that it is the same.
     package var description: DatasetDescription {
-        let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath.appendingPathComponent(path)
+        let absolute =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath.appendingPathComponent(path)
         return DatasetDescription(
-            path: absolute, rows: rows, columns: columns, elementType: elementType.rawValue, blockRows: blockRows,
-            files: files.map { .init(name: $0.name, rows: $0.rows, byteCount: $0.byteCount) })
+            path: absolute,
+            rows: rows,
+            columns: columns,
+            elementType: elementType.rawValue,
+            blockRows: blockRows,
+            files: files.map { .init(name: $0.name, rows: $0.rows, byteCount: $0.byteCount) }
+        )
     }
 
     /// Opens the dataset that was described elsewhere, and verifies it.
@@ -37,15 +43,19 @@ extension Dataset {
     package init(description: DatasetDescription) throws(ShardError) {
         guard (1...Self.largestBlockRows).contains(description.blockRows) else {
             throw ShardError(
-                .badData, "blocks of \(description.blockRows) rows", at: description.path,
-                fix: "give --block-rows between 1 and \(Self.largestBlockRows)")
+                .badData,
+                "blocks of \(description.blockRows) rows",
+                at: description.path,
+                fix: "give --block-rows between 1 and \(Self.largestBlockRows)"
+            )
         }
         try self.init(path: description.path, blockRows: description.blockRows)
         try verify(against: description)
     }
 
-    /// Checks that this is the dataset described: the same files, in the same order, of the same size and shape. The path
-    /// may differ. Bytes are not compared.
+    /// Checks that this is the dataset described: the same files, in the same order, of the same size and shape.
+    ///
+    /// The path may differ. Bytes are not compared.
     ///
     /// - Throws: `.badData` that names the first difference.
     package func verify(against other: DatasetDescription) throws(ShardError) {
@@ -65,7 +75,12 @@ extension Dataset {
     }
 
     private func difference(_ what: String) -> ShardError {
-        ShardError(.badData, "not the coordinator's dataset, \(what)", at: path, fix: "mount or copy the same files here")
+        ShardError(
+            .badData,
+            "not the coordinator's dataset, \(what)",
+            at: path,
+            fix: "mount or copy the same files here"
+        )
     }
 }
 

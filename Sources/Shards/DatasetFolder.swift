@@ -24,13 +24,20 @@ struct DatasetFolder {
         }
         guard arrays.isEmpty else {
             throw ShardError(
-                .badData, "both .npy files and a folder \(Self.embeddings)", at: path, fix: "name the one that is meant")
+                .badData,
+                "both .npy files and a folder \(Self.embeddings)",
+                at: path,
+                fix: "name the one that is meant"
+            )
         }
         let innerNames = try Self.visibleNames(in: inner)
         try self.init(
             arrays: innerNames.filter(Self.isArray),
-            of: innerNames, in: inner, layout: .clipRetrieval,
-            alsoIgnored: names.filter { $0 != Self.embeddings })
+            of: innerNames,
+            in: inner,
+            layout: .clipRetrieval,
+            alsoIgnored: names.filter { $0 != Self.embeddings }
+        )
     }
 
     private init(
@@ -42,7 +49,11 @@ struct DatasetFolder {
     ) throws(ShardError) {
         guard !arrays.isEmpty else {
             throw ShardError(
-                .badData, "no .npy files in the folder", at: path, fix: "name a folder with .npy files directly inside")
+                .badData,
+                "no .npy files in the folder",
+                at: path,
+                fix: "name a folder with .npy files directly inside"
+            )
         }
         self.layout = layout
         files = arrays.map(path.appendingPathComponent)

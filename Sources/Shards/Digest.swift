@@ -29,7 +29,9 @@ package struct Digest: Sendable {
         return digest.hexadecimal()
     }
 
-    /// The digest of a file, as `sha256sum` prints it. The file is read from a mapping, never held whole.
+    /// The digest of a file, as `sha256sum` prints it.
+    ///
+    /// The file is read from a mapping, never held whole.
     ///
     /// - Throws: `.noInput` or `.inputOutput` if it cannot be opened.
     package static func hexadecimal(ofFile path: String) throws(ShardError) -> String {

@@ -21,15 +21,20 @@ extension LabelsFile {
     private static func readText(_ file: MappedFile) throws(ShardError) -> [Int64] {
         var labels: [Int64] = []
         var lines = file.bytes(in: 0..<file.byteCount).split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if let last = lines.last, trimmed(last).isEmpty {
-            lines.removeLast()
-        }
+            separator: UInt8(ascii: "\n"),
+            omittingEmptySubsequences: false
+        )
+        // What follows the last line feed is not a line; a blank line before that is forgiven.
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        if let last = lines.last, trimmed(last).isEmpty { lines.removeLast() }
         for (index, line) in lines.enumerated() {
             guard let label = Int64(String(decoding: trimmed(line), as: UTF8.self)) else {
                 throw ShardError(
-                    .badData, "not an integer", at: "\(file.path), line \(index + 1)",
-                    fix: "write one per line, as np.savetxt(path, x, fmt='%d') does")
+                    .badData,
+                    "not an integer",
+                    at: "\(file.path), line \(index + 1)",
+                    fix: "write one per line, as np.savetxt(path, x, fmt='%d') does"
+                )
             }
             labels.append(label)
         }
@@ -54,7 +59,11 @@ extension LabelsFile {
         let kind = try IntegerKind(header.descriptor, at: file.path)
         guard header.shape.count == 1 else {
             throw ShardError(
-                .badData, "\(header.shape.count) dimensions where 1 is needed", at: file.path, fix: "save x.ravel()")
+                .badData,
+                "\(header.shape.count) dimensions where 1 is needed",
+                at: file.path,
+                fix: "save x.ravel()"
+            )
         }
         let count = header.shape[0]
         try MatrixShape(place: file.path, lengths: header.shape)
@@ -80,8 +89,11 @@ extension LabelsFile {
             for start in stride(from: 0, to: bytes.count, by: kind.byteCount) {
                 guard let label = kind.value(bytes[start..<start + kind.byteCount]) else {
                     throw ShardError(
-                        .badData, "a label beyond 2^63", at: "\(file.path), row \(labels.count)",
-                        fix: "save x.astype('<i8')")
+                        .badData,
+                        "a label beyond 2^63",
+                        at: "\(file.path), row \(labels.count)",
+                        fix: "save x.astype('<i8')"
+                    )
                 }
                 labels.append(label)
             }

@@ -10,7 +10,9 @@ final class MappedFile: Sendable {
     let identity: FileIdentity
 
     /// Where the mapping begins, as a number: the memory is read-only for the life of this object, so any thread may
-    /// read it, and a number, unlike a pointer, is Sendable. Zero for an empty file, which cannot be mapped.
+    /// read it, and a number, unlike a pointer, is Sendable.
+    ///
+    /// Zero for an empty file, which cannot be mapped.
     private let address: UInt
 
     /// Maps a regular file.
@@ -49,7 +51,12 @@ final class MappedFile: Sendable {
     private static func notRegular(_ path: String, _ status: OpenFile.Status) -> ShardError {
         status.isDirectory
             ? ShardError(.noInput, "a folder where a file is needed", at: path, fix: "name a file in it")
-            : ShardError(.noInput, "not a regular file", at: path, fix: "write it to a file first: pipes are not mapped")
+            : ShardError(
+                .noInput,
+                "not a regular file",
+                at: path,
+                fix: "write it to a file first: pipes are not mapped"
+            )
     }
 
     /// Lends the bytes of a range that lies inside the file.
@@ -68,11 +75,15 @@ final class MappedFile: Sendable {
         withBytes(in: range) { span in unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }
     }
 
-    /// Tells the system how a range will be read. Advice only: a refusal changes nothing but speed.
+    /// Tells the system how a range will be read.
+    ///
+    /// Advice only: a refusal changes nothing but speed.
     func advise(_ advice: Advice, for range: Range<Int>) {
         let page = sysconf(Int32(_SC_PAGESIZE))
         let first = range.lowerBound / page * page
-        guard !range.isEmpty, let start = unsafe UnsafeMutableRawPointer(bitPattern: address + UInt(first)) else { return }
+        guard !range.isEmpty, let start = unsafe UnsafeMutableRawPointer(bitPattern: address + UInt(first)) else {
+            return
+        }
         unsafe madvise(start, range.upperBound - first, advice.value)
     }
 }

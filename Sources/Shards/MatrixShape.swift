@@ -16,17 +16,28 @@ struct MatrixShape {
     ) throws(ShardError) -> (rows: Int, columns: Int) {
         guard lengths.count == 2 else {
             throw ShardError(
-                .badData, "\(lengths.count) dimensions where 2 are needed", at: place,
-                fix: lengths.count < 2 ? "save x.reshape(-1, columns)" : "save x.reshape(len(x), -1)")
+                .badData,
+                "\(lengths.count) dimensions where 2 are needed",
+                at: place,
+                fix: lengths.count < 2 ? "save x.reshape(-1, columns)" : "save x.reshape(len(x), -1)"
+            )
         }
         let (rows, columns) = (lengths[0], lengths[1])
         guard !isFortranOrder else {
-            throw ShardError(.badData, "columns before rows (Fortran order)", at: place, fix: "save np.ascontiguousarray(x)")
+            throw ShardError(
+                .badData,
+                "columns before rows (Fortran order)",
+                at: place,
+                fix: "save np.ascontiguousarray(x)"
+            )
         }
         guard rows > 0, columns > 0 else {
             throw ShardError(
-                .badData, "an empty matrix of \(rows) rows and \(columns) columns", at: place,
-                fix: "save at least one row of one number")
+                .badData,
+                "an empty matrix of \(rows) rows and \(columns) columns",
+                at: place,
+                fix: "save at least one row of one number"
+            )
         }
         try checkSize(rows: rows, rowByteCount: product(columns, type.byteCount), byteCount: byteCount)
         return (rows, columns)
@@ -38,17 +49,28 @@ struct MatrixShape {
     func checkSize(rows: Int, rowByteCount: Int?, byteCount: Int) throws(ShardError) {
         guard let rowByteCount, let expected = product(rows, rowByteCount) else {
             throw ShardError(
-                .badData, "a header that promises more numbers than fit in memory", at: place, fix: "write the file again")
+                .badData,
+                "a header that promises more numbers than fit in memory",
+                at: place,
+                fix: "write the file again"
+            )
         }
         if byteCount < expected {
             let missing = rows - byteCount / rowByteCount
             throw ShardError(
-                .badData, "truncated, \(missing) of \(rows) rows are missing", at: place, fix: "copy or write it again")
+                .badData,
+                "truncated, \(missing) of \(rows) rows are missing",
+                at: place,
+                fix: "copy or write it again"
+            )
         }
         if byteCount > expected {
             throw ShardError(
-                .badData, "\(byteCount - expected) extra bytes after the last of \(rows) rows", at: place,
-                fix: "write it again: its header and its data disagree")
+                .badData,
+                "\(byteCount - expected) extra bytes after the last of \(rows) rows",
+                at: place,
+                fix: "write it again: its header and its data disagree"
+            )
         }
     }
 

@@ -1,8 +1,8 @@
 extension String {
     /// Whether the name comes before another when the numbers in both are compared as numbers: `emb_9` before `emb_10`.
     ///
-    /// Everything else is compared byte by byte, and so are names that differ only in leading zeros, so the order is the
-    /// same on every machine and under every locale.
+    /// Everything else is compared byte by byte, and so are names that differ only in leading zeros, so the order is
+    /// the same on every machine and under every locale.
     func precedesNaturally(_ other: String) -> Bool {
         var left = Array(utf8)[...]
         var right = Array(other.utf8)[...]

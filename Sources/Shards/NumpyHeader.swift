@@ -10,7 +10,9 @@ struct NumpyHeader: Sendable, Equatable {
     /// Where the numbers begin, from the beginning of the file.
     var dataOffset: Int
 
-    /// The longest header that is read. A header of numpy's is about a hundred bytes.
+    /// The longest header that is read.
+    ///
+    /// A header of numpy's is about a hundred bytes.
     static let longestText = 1 << 16
 
     /// The bytes before the text of the header: magic, version and length.
@@ -73,7 +75,9 @@ struct NumpyHeader: Sendable, Equatable {
 }
 
 extension NumpyHeader {
-    /// The header of an array inside a mapped file, whose bytes are those of `range`. `dataOffset` counts from there.
+    /// The header of an array inside a mapped file, whose bytes are those of `range`.
+    ///
+    /// `dataOffset` counts from there.
     init(in file: MappedFile, range: Range<Int>, at place: String) throws(ShardError) {
         let end = min(range.upperBound, range.lowerBound + Self.longestPrefix + Self.longestText)
         try self.init(parsing: file.bytes(in: range.lowerBound..<end), at: place)

@@ -19,7 +19,10 @@ package struct NumpyRowsWriter<Element: NumpyElement>: ~Copyable, Sendable {
         precondition(rows >= 0 && columns ?? 1 > 0, "\(rows) rows of \(columns ?? 1)")
         self.rows = rows
         self.columns = columns ?? 1
-        let header = NumpyHeader.bytes(descriptor: Element.numpyDescriptor, shape: [rows] + (columns.map { [$0] } ?? []))
+        let header = NumpyHeader.bytes(
+            descriptor: Element.numpyDescriptor,
+            shape: [rows] + (columns.map { [$0] } ?? [])
+        )
         dataOffset = header.count
         file = try Self.begin(path, header, byteCount: header.count + rows * self.columns * MemoryLayout<Element>.size)
     }
@@ -31,7 +34,9 @@ package struct NumpyRowsWriter<Element: NumpyElement>: ~Copyable, Sendable {
         return file
     }
 
-    /// Writes whole rows from row `row` on. A row that is written again is replaced.
+    /// Writes whole rows from row `row` on.
+    ///
+    /// A row that is written again is replaced.
     ///
     /// - Throws: `.inputOutput`.
     package mutating func write(_ values: Span<Element>, atRow row: Int) throws(ShardError) {
@@ -42,15 +47,18 @@ package struct NumpyRowsWriter<Element: NumpyElement>: ~Copyable, Sendable {
         written.insert(integersIn: row..<row + count)
     }
 
-    /// Writes whole rows from row `row` on. A row that is written again is replaced.
+    /// Writes whole rows from row `row` on.
+    ///
+    /// A row that is written again is replaced.
     ///
     /// - Throws: `.inputOutput`.
     package mutating func write(_ values: [Element], atRow row: Int) throws(ShardError) {
         try write(values.span, atRow: row)
     }
 
-    /// Syncs the file and puts it under its name. Every row must have been written: a result with a hole in it, which
-    /// reads as zeros, is worse than none.
+    /// Syncs the file and puts it under its name.
+    ///
+    /// Every row must have been written: a result with a hole in it, which reads as zeros, is worse than none.
     ///
     /// - Throws: `.inputOutput`.
     package consuming func commit() throws(ShardError) {

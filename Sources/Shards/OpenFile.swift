@@ -1,6 +1,8 @@
 import Glibc
 
-/// An open file descriptor, closed when the value dies. The system calls of this module are here and in `MappedFile`.
+/// An open file descriptor, closed when the value dies.
+///
+/// The system calls of this module are here and in `MappedFile`.
 struct OpenFile: ~Copyable, Sendable {
     /// What is known of a file without reading it.
     struct Status: Equatable {
@@ -17,7 +19,9 @@ struct OpenFile: ~Copyable, Sendable {
         descriptor = try SystemFailure.retrying { unsafe open(path, flags | O_CLOEXEC, 0o666) }
     }
 
-    /// Opens an output, and makes it if it is not there. Errors speak of `place`.
+    /// Opens an output, and makes it if it is not there.
+    ///
+    /// Errors speak of `place`.
     init(creating path: String, _ flags: Int32, at place: String) throws(ShardError) {
         do {
             try self.init(path, flags | O_CREAT)
@@ -38,15 +42,18 @@ struct OpenFile: ~Copyable, Sendable {
 
     /// Writes all bytes at the end of what was written, however many calls that takes.
     func write(_ bytes: RawSpan) throws(SystemFailure) {
-        try unsafe writeAll(bytes) { rest, _ in unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
+        try unsafe Self.writeAll(bytes) { rest, _ in unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
     }
 
     /// Writes all bytes at `offset` from the beginning of the file.
     func write(_ bytes: RawSpan, at offset: Int) throws(SystemFailure) {
-        try unsafe writeAll(bytes) { rest, done in unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done) }
+        try unsafe Self.writeAll(bytes) { rest, done in
+            unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
+        }
     }
 
-    private func writeAll(
+    /// Makes calls that write from the beginning of what is left until nothing is.
+    static func writeAll(
         _ bytes: RawSpan,
         _ call: (UnsafeRawBufferPointer, _ done: Int) -> Int
     ) throws(SystemFailure) {
@@ -83,12 +90,14 @@ struct OpenFile: ~Copyable, Sendable {
         _ = try SystemFailure.retrying { fsync(descriptor) }
     }
 
-    /// Takes the file's exclusive lock; false if somebody else holds it. The lock ends with the value.
+    /// Takes the file's exclusive lock; false if somebody else holds it.
+    ///
+    /// The lock ends with the value.
     func lock() throws(SystemFailure) -> Bool {
         do {
             _ = try SystemFailure.retrying { flock(descriptor, LOCK_EX | LOCK_NB) }
             return true
-        } catch where error.number == EWOULDBLOCK {
+        } catch  where error.number == EWOULDBLOCK {
             return false
         }
     }
@@ -114,7 +123,7 @@ extension OpenFile.Status {
         var status = stat()
         do {
             _ = try SystemFailure.retrying { unsafe stat(path, &status) }
-        } catch where error.number == ENOENT || error.number == ENOTDIR {
+        } catch  where error.number == ENOENT || error.number == ENOTDIR {
             return nil
         }
         self.init(status)

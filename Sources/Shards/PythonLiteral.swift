@@ -1,4 +1,5 @@
-/// Reads the one Python literal an `.npy` header holds: a dictionary of a string, a truth value and a tuple of integers.
+/// Reads the one Python literal an `.npy` header holds: a dictionary of a string, a truth value and a tuple of
+/// integers.
 ///
 /// Nothing else of the language is known, so nothing else can happen.
 struct PythonLiteral {
@@ -63,7 +64,8 @@ struct PythonLiteral {
 
     private mutating func string() throws(Malformed) -> String {
         skipSpace()
-        guard position < text.endIndex, text[position] == UInt8(ascii: "'") || text[position] == UInt8(ascii: "\"") else {
+        guard position < text.endIndex, text[position] == UInt8(ascii: "'") || text[position] == UInt8(ascii: "\"")
+        else {
             throw Malformed(reason: "a quoted word is missing")
         }
         let quote = text[position]

@@ -12,7 +12,9 @@ package final class RunFolder: Sendable {
     /// The lock is held by the open file and ends with it.
     private let lock: OpenFile
 
-    /// Every name a result can have. `run.json` is last: it says that the others are whole.
+    /// Every name a result can have.
+    ///
+    /// `run.json` is last: it says that the others are whole.
     package static let resultNames = [
         "labels.npy", "centroids.npy", "neighbors.npy", "similarities.npy", "distances.npy", "nouns.txt", "nouns.npy",
         "nouns.json", "text.npy", "probabilities.npy", "head.safetensors", "clusters.json", "report.html", "run.json",
@@ -29,8 +31,8 @@ package final class RunFolder: Sendable {
     /// Makes the folder, and those it lies in, for a new run.
     ///
     /// - Parameter overwrite: accept a folder that is not empty. Its files stay until `removeOldResults(keeping:)`.
-    /// - Throws: `.cannotCreate` if the folder cannot be made or written to, has something in it, or is in use by another
-    ///   coordinator; `.inputOutput` if the disk is full.
+    /// - Throws: `.cannotCreate` if the folder cannot be made or written to, has something in it, or is in use by
+    ///   another coordinator; `.inputOutput` if the disk is full.
     package static func create(at path: String, overwrite: Bool) throws(ShardError) -> RunFolder {
         let path = path.withoutTrailingSlashes
         let isNew = try makeFolder(path)
@@ -49,8 +51,8 @@ package final class RunFolder: Sendable {
 
     /// Opens the folder of a run to go on with it.
     ///
-    /// - Throws: `.noInput` if there is no such folder; `.cannotCreate` if it cannot be written to or is in use by another
-    ///   coordinator.
+    /// - Throws: `.noInput` if there is no such folder; `.cannotCreate` if it cannot be written to or is in use by
+    ///   another coordinator.
     package static func open(at path: String) throws(ShardError) -> RunFolder {
         let path = path.withoutTrailingSlashes
         guard try status(of: path)?.isDirectory == true else {
@@ -64,7 +66,9 @@ package final class RunFolder: Sendable {
         path.appendingPathComponent(name)
     }
 
-    /// Removes the folder and everything in it if this run made it. For a job that never began.
+    /// Removes the folder and everything in it if this run made it.
+    ///
+    /// For a job that never began.
     ///
     /// - Throws: `.inputOutput`.
     package func remove() throws(ShardError) {
@@ -76,8 +80,9 @@ package final class RunFolder: Sendable {
         }
     }
 
-    /// Removes results that an earlier run left in the folder, so that what is there belongs together. For the moment when
-    /// this run's own results are committed; other files are left alone.
+    /// Removes results that an earlier run left in the folder, so that what is there belongs together.
+    ///
+    /// For the moment when this run's own results are committed; other files are left alone.
     ///
     /// - Parameter names: what this run writes.
     /// - Throws: `.inputOutput`.
@@ -85,7 +90,7 @@ package final class RunFolder: Sendable {
         for name in Self.resultNames where !names.contains(name) {
             do {
                 _ = try SystemFailure.retrying { unsafe unlink(path(for: name)) }
-            } catch where error.number == ENOENT {
+            } catch  where error.number == ENOENT {
                 continue
             } catch {
                 throw error.writing(path(for: name))
@@ -93,8 +98,9 @@ package final class RunFolder: Sendable {
         }
     }
 
-    /// The digest of results: the SHA-256 of lines `<sha256>  <name>` in the byte order of the names. It is what
-    /// `sha256sum centroids.npy labels.npy | sha256sum` prints in the folder for those two.
+    /// The digest of results: the SHA-256 of lines `<sha256>  <name>` in the byte order of the names.
+    ///
+    /// It is what `sha256sum centroids.npy labels.npy | sha256sum` prints in the folder for those two.
     ///
     /// - Throws: `.noInput` if one is missing.
     package func resultDigest(of names: [String]) throws(ShardError) -> String {
@@ -120,7 +126,7 @@ extension RunFolder {
         do {
             _ = try SystemFailure.retrying { unsafe mkdir(path, 0o777) }
             return true
-        } catch where error.number == EEXIST {
+        } catch  where error.number == EEXIST {
             return false
         } catch {
             throw error.creating(path)
@@ -137,7 +143,11 @@ extension RunFolder {
         }
         guard isFree else {
             throw ShardError(
-                .cannotCreate, "in use by another coordinator", at: path, fix: "wait for it or choose another -o")
+                .cannotCreate,
+                "in use by another coordinator",
+                at: path,
+                fix: "wait for it or choose another -o"
+            )
         }
         return lock
     }
@@ -145,7 +155,11 @@ extension RunFolder {
     private static func requireEmpty(_ path: String) throws(ShardError) {
         guard try names(in: path).allSatisfy({ $0 == lockName }) else {
             throw ShardError(
-                .cannotCreate, "the folder is not empty", at: path, fix: "give --overwrite or choose another -o")
+                .cannotCreate,
+                "the folder is not empty",
+                at: path,
+                fix: "give --overwrite or choose another -o"
+            )
         }
     }
 

@@ -51,11 +51,19 @@ struct SafetensorsDirectory {
         }
         guard length <= longestHeader else {
             throw ShardError(
-                .badData, "not a safetensors file: a header of \(length) bytes is too long", at: file.path, fix: remedy)
+                .badData,
+                "not a safetensors file: a header of \(length) bytes is too long",
+                at: file.path,
+                fix: remedy
+            )
         }
         guard Int(length) <= file.byteCount - 8 else {
             throw ShardError(
-                .badData, "truncated inside the safetensors header", at: file.path, fix: "copy the file again")
+                .badData,
+                "truncated inside the safetensors header",
+                at: file.path,
+                fix: "copy the file again"
+            )
         }
         return 8..<8 + Int(length)
     }
@@ -71,22 +79,37 @@ struct SafetensorsDirectory {
         for (key, entry) in ordered {
             guard entry.begin == end, entry.end >= entry.begin, entry.shape.allSatisfy({ $0 >= 0 }) else {
                 throw ShardError(
-                    .badData, "a tensor's offsets or shape are wrong", at: "\(file.path):\(key)", fix: remedy)
+                    .badData,
+                    "a tensor's offsets or shape are wrong",
+                    at: "\(file.path):\(key)",
+                    fix: remedy
+                )
             }
             end = entry.end
         }
         guard end <= available else {
             throw ShardError(
-                .badData, "truncated, \(end - available) bytes are missing", at: file.path, fix: "copy the file again")
+                .badData,
+                "truncated, \(end - available) bytes are missing",
+                at: file.path,
+                fix: "copy the file again"
+            )
         }
         guard end == available else {
             throw ShardError(
-                .badData, "\(available - end) extra bytes after the last tensor", at: file.path, fix: remedy)
+                .badData,
+                "\(available - end) extra bytes after the last tensor",
+                at: file.path,
+                fix: remedy
+            )
         }
         return ordered.map { key, entry in
             Tensor(
-                key: key, elementType: entry.elementType, shape: entry.shape,
-                data: start + entry.begin..<start + entry.end)
+                key: key,
+                elementType: entry.elementType,
+                shape: entry.shape,
+                data: start + entry.begin..<start + entry.end
+            )
         }
     }
 }
@@ -111,7 +134,11 @@ private struct Header: Decodable {
             shape = try fields.decode([Int].self, forKey: .shape)
             let offsets = try fields.decode([Int].self, forKey: .offsets)
             guard offsets.count == 2 else {
-                throw DecodingError.dataCorruptedError(forKey: .offsets, in: fields, debugDescription: "not two offsets")
+                throw DecodingError.dataCorruptedError(
+                    forKey: .offsets,
+                    in: fields,
+                    debugDescription: "not two offsets"
+                )
             }
             (begin, end) = (offsets[0], offsets[1])
         }

@@ -29,7 +29,9 @@ struct StoredMatrix: Sendable {
         offset + rows.lowerBound * rowByteCount..<offset + rows.upperBound * rowByteCount
     }
 
-    /// Opens the matrix that a path and perhaps a key name. The format is known by the extension.
+    /// Opens the matrix that a path and perhaps a key name.
+    ///
+    /// The format is known by the extension.
     ///
     /// - Throws: `.noInput` if the file cannot be opened, `.badData` if it holds no such matrix or not a whole one.
     init(_ location: DataLocation) throws(ShardError) {
@@ -43,22 +45,33 @@ struct StoredMatrix: Sendable {
             try self.init(safetensors: MappedFile(path: location.path), key: location.key)
         default:
             throw ShardError(
-                .badData, "neither .npy, .npz nor .safetensors", at: location.path,
-                fix: "save the matrix with np.save under a name that ends in .npy")
+                .badData,
+                "neither .npy, .npz nor .safetensors",
+                at: location.path,
+                fix: "save the matrix with np.save under a name that ends in .npy"
+            )
         }
     }
 
     private init(numpy file: MappedFile) throws(ShardError) {
         try self.init(
-            array: 0..<file.byteCount, in: file, format: .numpy, key: nil,
-            name: file.path)
+            array: 0..<file.byteCount,
+            in: file,
+            format: .numpy,
+            key: nil,
+            name: file.path
+        )
     }
 
     private init(archive file: MappedFile, key: String?) throws(ShardError) {
         let entry = try ZipDirectory(of: file).array(named: key)
         try self.init(
-            array: entry.data(in: file), in: file, format: .numpyArchive, key: entry.key,
-            name: "\(file.path):\(entry.key)")
+            array: entry.data(in: file),
+            in: file,
+            format: .numpyArchive,
+            key: entry.key,
+            name: "\(file.path):\(entry.key)"
+        )
     }
 
     /// The matrix of an `.npy` array that is all of `range`.
@@ -82,7 +95,8 @@ struct StoredMatrix: Sendable {
         (rows, columns) = try shape.matrix(
             of: elementType,
             isFortranOrder: header.isFortranOrder,
-            byteCount: range.upperBound - offset)
+            byteCount: range.upperBound - offset
+        )
     }
 
     private init(safetensors file: MappedFile, key: String?) throws(ShardError) {
@@ -97,7 +111,8 @@ struct StoredMatrix: Sendable {
         (rows, columns) = try MatrixShape(place: place, lengths: tensor.shape).matrix(
             of: elementType,
             isFortranOrder: false,
-            byteCount: tensor.data.count)
+            byteCount: tensor.data.count
+        )
     }
 }
 
@@ -110,7 +125,8 @@ extension ElementType {
         }
         let (what, remedy) =
             switch descriptor.drop(while: { "<>|=".contains($0) }).first {
-            case "O": ("Python objects, which are never unpickled", "save numbers: np.save(path, np.stack(x).astype('<f4'))")
+            case "O":
+                ("Python objects, which are never unpickled", "save numbers: np.save(path, np.stack(x).astype('<f4'))")
             case "f" where descriptor.hasPrefix(">"): ("big-endian numbers", "save x.astype('<f4')")
             case "i", "u", "b", "?": ("whole numbers where floating point is needed", "save x.astype('<f4')")
             default: ("a type of number that is not <f2, <f4 or <f8", "save x.astype('<f4')")
@@ -126,8 +142,11 @@ extension ElementType {
         case "F64": self = .float64
         default:
             throw ShardError(
-                .badData, "tensors of \(name.shortened) are not read, only F16, F32 and F64", at: place,
-                fix: "save tensor.float()")
+                .badData,
+                "tensors of \(name.shortened) are not read, only F16, F32 and F64",
+                at: place,
+                fix: "save tensor.float()"
+            )
         }
     }
 }

@@ -81,7 +81,8 @@ struct ZipDirectory {
             method: method,
             storedByteCount: UInt64(storedByteCount),
             byteCount: UInt64(byteCount),
-            headerOffset: UInt64(headerOffset))
+            headerOffset: UInt64(headerOffset)
+        )
         return entry.widen(with: Array(extra)) ? entry : nil
     }
 }
@@ -112,8 +113,11 @@ extension ZipDirectory.Entry {
         let place = "\(file.path):\(key)"
         guard method == 0, !isEncrypted else {
             throw ShardError(
-                .badData, isEncrypted ? "encrypted array" : "compressed array, which cannot be mapped", at: place,
-                fix: "save with np.savez, not savez_compressed")
+                .badData,
+                isEncrypted ? "encrypted array" : "compressed array, which cannot be mapped",
+                at: place,
+                fix: "save with np.savez, not savez_compressed"
+            )
         }
         guard storedByteCount == byteCount, let start = dataOffset(in: file),
             let count = Int(exactly: byteCount), count <= file.byteCount - start

@@ -10,8 +10,11 @@ struct ZipEnd {
     init(of file: MappedFile) throws(ShardError) {
         guard let found = Self.find(in: file) else {
             throw ShardError(
-                .badData, "not an .npz file, or truncated: the end of a zip archive is missing", at: file.path,
-                fix: "copy it again, or write it again with np.savez")
+                .badData,
+                "not an .npz file, or cut short",
+                at: file.path,
+                fix: "copy it again, or write it again with np.savez"
+            )
         }
         self = found
     }

@@ -1,0 +1,103 @@
+import Tensors
+
+extension Dataset {
+    /// Copies rows out of the files, converted to float32, one row after the other.
+    ///
+    /// - Parameters:
+    ///   - rows: inside `0..<self.rows`.
+    ///   - destination: exactly `rows.count * columns` numbers.
+    package func read(rows: Range<Int>, into destination: inout MutableSpan<Float>) {
+        check(rows)
+        precondition(destination.count == rows.count * columns, "\(destination.count) numbers for \(rows.count) rows")
+        var done = 0
+        forEachPart(of: rows) { matrix, part in
+            var target = destination._mutatingExtracting(done..<done + part.count * columns)
+            matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { bytes in
+                Conversion.widen(bytes, of: elementType, into: &target)
+            }
+            done += part.count * columns
+        }
+    }
+
+    /// The numbers of rows as float32, one row after the other.
+    package func read(rows: Range<Int>) -> [Float] {
+        var values = [Float](repeating: 0, count: rows.count * columns)
+        var span = values.mutableSpan
+        read(rows: rows, into: &span)
+        return values
+    }
+
+    /// The numbers of one row.
+    package func row(_ row: Int) -> [Float] {
+        read(rows: row..<row + 1)
+    }
+
+    /// Lends rows as they are stored, `elementType` numbers one row after the other, in one call for each file they
+    /// are in.
+    ///
+    /// The bytes are little-endian and perhaps not aligned.
+    package func withStoredRows<Failure: Error>(
+        _ rows: Range<Int>,
+        _ body: (_ bytes: RawSpan, _ rows: Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        check(rows)
+        var next = rows.lowerBound
+        try forEachPart(of: rows) { (matrix, part) throws(Failure) in
+            try matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { (bytes) throws(Failure) in
+                try body(bytes, next..<next + part.count)
+            }
+            next += part.count
+        }
+    }
+
+    /// Tells the system how rows will be read.
+    ///
+    /// Advice only: it changes nothing but speed.
+    package func advise(_ advice: Advice, rows: Range<Int>) {
+        check(rows)
+        forEachPart(of: rows) { matrix, part in
+            matrix.file.advise(advice, for: matrix.byteRange(ofRows: part))
+        }
+    }
+
+    /// The file a row is in, with its key, and the row's number there, for messages.
+    package func location(ofRow row: Int) -> (path: String, row: Int) {
+        check(row..<row + 1)
+        let file = file(ofRow: row)
+        return (matrices[file].place, row - firstRows[file])
+    }
+
+    private func check(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+    }
+
+    /// Calls `body` with each file and the rows of it that belong to a range, counted within the file.
+    private func forEachPart<Failure: Error>(
+        of range: Range<Int>,
+        _ body: (StoredMatrix, Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var row = range.lowerBound
+        while row < range.upperBound {
+            let file = file(ofRow: row)
+            let first = firstRows[file]
+            let end = min(range.upperBound, firstRows[file + 1])
+            try body(matrices[file], row - first..<end - first)
+            row = end
+        }
+    }
+
+    /// The index of the file that holds a row, by bisection.
+    private func file(ofRow row: Int) -> Int {
+        var low = 0
+        var high = matrices.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstRows[middle] <= row {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+}

@@ -1,0 +1,149 @@
+package import Tensors
+
+/// The rows of one matrix, spread over mapped files and cut into numbered blocks that never change.
+///
+/// Rows are counted over all files in their natural order. The files stay mapped as long as any copy of the value
+/// lives; copies share the mappings, and any thread may read.
+package struct Dataset: Sendable {
+    /// How the files were found.
+    package enum Layout: String, Sendable {
+        /// The path named one file.
+        case file
+        /// The path named a folder of `.npy` files.
+        case folder
+        /// The path named a clip-retrieval folder; its `img_emb` was read.
+        case clipRetrieval = "clip-retrieval"
+    }
+
+    /// The rows of a block unless the user says otherwise.
+    package static let defaultBlockRows = 4096
+
+    /// The most rows a block may have.
+    package static let largestBlockRows = 1 << 20
+
+    /// The path as it was given, with its key.
+    package let path: String
+    package let layout: Layout
+
+    /// Rows of all files together; at least 1.
+    package let rows: Int
+
+    /// Numbers in a row; at least 1, the same in all files.
+    package let columns: Int
+
+    /// How the numbers are stored, the same in all files.
+    package let elementType: ElementType
+
+    /// Rows of every block but perhaps the last.
+    package let blockRows: Int
+
+    /// The files in the order of their rows.
+    package let files: [DatasetFile]
+
+    /// Names in the folder that are not part of the dataset, for the listing; hidden files are not among them.
+    package let ignored: [String]
+
+    let matrices: [StoredMatrix]
+    /// The number of the first row of each file, and, last, the number of rows.
+    let firstRows: [Int]
+
+    /// Opens DATA as the command line takes it: a file, `FILE:KEY`, or a folder.
+    ///
+    /// - Parameters:
+    ///   - path: an `.npy` file, a folder of them, a clip-retrieval folder, `FILE.npz:KEY` or `FILE.safetensors:KEY`.
+    ///   - blockRows: between 1 and `largestBlockRows`; part of the identity of every result.
+    /// - Throws: `.noInput` if something cannot be opened; `.badData` if a file is not a whole matrix of `<f2 <f4 <f8`,
+    ///   if the files differ in columns or type, or if a file is there twice.
+    package init(path: String, blockRows: Int = Dataset.defaultBlockRows) throws(ShardError) {
+        precondition((1...Self.largestBlockRows).contains(blockRows), "\(blockRows) rows in a block")
+        let location = try DataLocation(resolving: path)
+        let folder = try Self.folder(at: location)
+        var matrices: [StoredMatrix] = []
+        for file in folder?.files.map({ DataLocation(path: $0) }) ?? [location] {
+            matrices.append(try StoredMatrix(file))
+        }
+        try Self.checkAgreement(of: matrices)
+        self.path = path
+        self.blockRows = blockRows
+        self.matrices = matrices
+        layout = folder?.layout ?? .file
+        ignored = folder?.ignored ?? []
+        columns = matrices[0].columns
+        elementType = matrices[0].elementType
+        files = matrices.map(DatasetFile.init)
+        // No overflow: every row takes at least two bytes of a mapping, and the mappings share one address space.
+        firstRows = matrices.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.rows) }
+        rows = firstRows[matrices.count]
+    }
+
+    /// The folder a location names; nil if it names a file.
+    private static func folder(at location: DataLocation) throws(ShardError) -> DatasetFolder? {
+        let status: OpenFile.Status?
+        do {
+            status = try OpenFile.Status(ofPath: location.path)
+        } catch {
+            throw error.opening(location.path)
+        }
+        guard status?.isDirectory == true else { return nil }
+        try location.refuseKey()
+        return try DatasetFolder(at: location.path)
+    }
+
+    /// Checks that the files make up one matrix.
+    private static func checkAgreement(of matrices: [StoredMatrix]) throws(ShardError) {
+        let first = matrices[0]
+        var seen: [FileIdentity: String] = [:]
+        for matrix in matrices {
+            let both = "\(first.place) and \(matrix.place)"
+            guard matrix.columns == first.columns else {
+                throw ShardError(
+                    .badData,
+                    "\(first.columns) columns in one file and \(matrix.columns) in another",
+                    at: both,
+                    fix: "keep one kind of embedding in a folder"
+                )
+            }
+            guard matrix.elementType == first.elementType else {
+                throw ShardError(
+                    .badData,
+                    "\(first.elementType.rawValue) in one file and \(matrix.elementType.rawValue) in another",
+                    at: both,
+                    fix: "save all files with the same x.astype(...)"
+                )
+            }
+            if let other = seen.updateValue(matrix.place, forKey: matrix.file.identity) {
+                throw ShardError(
+                    .badData,
+                    "duplicate files, two names for one file",
+                    at: "\(other) and \(matrix.place)",
+                    fix: "remove one of the links"
+                )
+            }
+        }
+    }
+}
+
+/// One file of a dataset.
+package struct DatasetFile: Sendable, Equatable {
+    /// The path without the key.
+    package let path: String
+    /// The name of the array in the file, where the format has names.
+    package let key: String?
+    package let rows: Int
+    /// The size of the whole file on disk.
+    package let byteCount: Int
+    package let elementType: ElementType
+    package let format: DataFormat
+
+    /// The last component of the path.
+    package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    init(_ matrix: StoredMatrix) {
+        path = matrix.file.path
+        key = matrix.key
+        rows = matrix.rows
+        byteCount = matrix.file.byteCount
+        elementType = matrix.elementType
+        format = matrix.format
+    }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+/// A whole file in memory, read-only and unmapped when the last owner lets go.
+///
+/// Bytes are lent to a closure as a span and cannot be kept. Files are taken to be immutable: one that another program
+/// cuts short while it is mapped ends the process with SIGBUS, as with every mapping.
+final class MappedFile: Sendable {
+    let path: String
+    let byteCount: Int
+    let identity: FileIdentity
+
+    /// Where the mapping begins, as a number: the memory is read-only for the life of this object, so any thread may
+    /// read it, and a number, unlike a pointer, is Sendable.
+    ///
+    /// Zero for an empty file, which cannot be mapped.
+    private let address: UInt
+
+    /// Maps a regular file.
+    ///
+    /// - Throws: `.noInput` if there is none, if it may not be read or is not a regular file; `.inputOutput` if the
+    ///   system cannot open or map it.
+    init(path: String) throws(ShardError) {
+        self.path = path
+        let status: OpenFile.Status
+        do {
+            // Opening a FIFO would otherwise wait for somebody to write to it.
+            let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+            status = try file.status()
+            address = try status.isRegular ? Self.map(file, status.byteCount) : 0
+        } catch {
+            throw error.opening(path)
+        }
+        byteCount = status.byteCount
+        identity = status.identity
+        guard status.isRegular else { throw Self.notRegular(path, status) }
+    }
+
+    deinit {
+        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) {
+            unsafe munmap(start, byteCount)
+        }
+    }
+
+    private static func map(_ file: borrowing OpenFile, _ byteCount: Int) throws(SystemFailure) -> UInt {
+        guard byteCount > 0 else { return 0 }
+        let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, file.descriptor, 0)
+        guard let start = unsafe start, unsafe start != MAP_FAILED else { throw SystemFailure(number: errno) }
+        return UInt(bitPattern: start)
+    }
+
+    private static func notRegular(_ path: String, _ status: OpenFile.Status) -> ShardError {
+        status.isDirectory
+            ? ShardError(.noInput, "a folder where a file is needed", at: path, fix: "name a file in it")
+            : ShardError(
+                .noInput,
+                "not a regular file",
+                at: path,
+                fix: "write it to a file first: pipes are not mapped"
+            )
+    }
+
+    /// Lends the bytes of a range that lies inside the file.
+    func withBytes<Answer, Failure: Error>(
+        in range: Range<Int>,
+        _ body: (RawSpan) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside \(path)")
+        let start = unsafe UnsafeRawPointer(bitPattern: address)
+        let whole = unsafe UnsafeRawBufferPointer(start: start, count: byteCount)
+        return try body(unsafe UnsafeRawBufferPointer(rebasing: whole[range]).bytes)
+    }
+
+    /// A copy of a small range, for headers.
+    func bytes(in range: Range<Int>) -> [UInt8] {
+        withBytes(in: range) { span in unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }
+    }
+
+    /// Tells the system how a range will be read.
+    ///
+    /// Advice only: a refusal changes nothing but speed.
+    func advise(_ advice: Advice, for range: Range<Int>) {
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let first = range.lowerBound / page * page
+        guard !range.isEmpty, let start = unsafe UnsafeMutableRawPointer(bitPattern: address + UInt(first)) else {
+            return
+        }
+        unsafe madvise(start, range.upperBound - first, advice.value)
+    }
+}
+
+/// How rows will be read, for the system's read-ahead.
+package enum Advice: Sendable {
+    /// Soon: read them in now.
+    case willNeed
+    /// From the first to the last, once.
+    case sequential
+    /// Here and there.
+    case random
+    /// No more for now: the pages may go.
+    case notNeeded
+
+    fileprivate var value: Int32 {
+        switch self {
+        case .willNeed: MADV_WILLNEED
+        case .sequential: MADV_SEQUENTIAL
+        case .random: MADV_RANDOM
+        case .notNeeded: MADV_DONTNEED
+        }
+    }
+}

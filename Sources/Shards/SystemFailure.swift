@@ -1,0 +1,54 @@
+import Glibc
+
+/// A system call that failed, before it is known what that means to the user.
+struct SystemFailure: Error, Equatable {
+    /// The value of `errno`.
+    let number: Int32
+
+    /// The reason in words.
+    var reason: String {
+        switch number {
+        case ENOSPC: "no space left on the device"
+        case EDQUOT: "no space left in the disk quota"
+        case EFBIG: "the file would be larger than the system allows"
+        case EROFS: "the file system is read-only"
+        default: unsafe String(cString: strerror(number)).lowercased()
+        }
+    }
+
+    /// What a user can do about a failed write.
+    private var remedyOfWriting: String {
+        switch number {
+        case ENOSPC, EDQUOT: "free some space or choose another -o"
+        case EFBIG: "raise the limit (ulimit -f) or choose another -o"
+        default: "check the disk or choose another -o"
+        }
+    }
+
+    /// The failure as one of opening an input.
+    func opening(_ path: String) -> ShardError {
+        switch number {
+        case ENOENT, ENOTDIR:
+            ShardError(.noInput, "no such file or folder", at: path, fix: "check the path")
+        case EACCES, EPERM:
+            ShardError(.noInput, "permission denied", at: path, fix: "make it readable for this user")
+        case ELOOP, ENAMETOOLONG, ENXIO:
+            ShardError(.noInput, "cannot open (\(reason))", at: path, fix: "check the path")
+        default:
+            ShardError(.inputOutput, "cannot open (\(reason))", at: path, fix: "check the disk and the system's limits")
+        }
+    }
+
+    /// The failure as one of creating an output.
+    func creating(_ path: String) -> ShardError {
+        switch number {
+        case ENOSPC, EDQUOT, EFBIG, EIO: writing(path)
+        default: ShardError(.cannotCreate, "cannot create (\(reason))", at: path, fix: "choose another -o")
+        }
+    }
+
+    /// The failure as one of writing, syncing or renaming an output.
+    func writing(_ path: String) -> ShardError {
+        ShardError(.inputOutput, "cannot write (\(reason))", at: path, fix: remedyOfWriting)
+    }
+}

@@ -55,7 +55,11 @@ let package = Package(
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "ShardsTests", dependencies: ["Shards", "Tensors"]),
-        .testTarget(name: "ClusteringTests", dependencies: ["Clustering", "Shards", "Tensors"]),
+        .testTarget(
+            name: "ClusteringTests",
+            dependencies: ["Clustering", "Shards", "Tensors"],
+            exclude: ["Evaluation/Fixtures"]
+        ),
         .testTarget(
             name: "CoordinationTests",
             dependencies: ["Coordination"],
@@ -63,8 +67,11 @@ let package = Package(
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Coordination"]),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Coordination"]),
-        .testTarget(name: "ServicesTests", dependencies: ["Services", "Clustering", "Coordination", "Wire", "Shards", "Tensors"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Shards", "Tensors"]),
+        .testTarget(
+            name: "ServicesTests",
+            dependencies: ["Services", "Clustering", "Coordination", "Wire", "Shards", "Tensors"]
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

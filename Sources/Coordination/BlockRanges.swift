@@ -61,7 +61,9 @@ package struct BlockRanges: Hashable, Sendable, CustomStringConvertible {
 
     /// The end of the longest stretch, cut to at most `limit` blocks: what a worker takes that has run out of its own.
     package func lastOfLongest(limit: Int) -> Range<Int>? {
-        guard let longest = ranges.max(by: { ($0.count, $0.lowerBound) < ($1.count, $1.lowerBound) }) else { return nil }
+        guard let longest = ranges.max(by: { ($0.count, $0.lowerBound) < ($1.count, $1.lowerBound) }) else {
+            return nil
+        }
         return longest.suffix(limit)
     }
 

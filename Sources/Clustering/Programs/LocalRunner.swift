@@ -1,0 +1,62 @@
+import Shards
+
+/// Runs a program in one process, block after block: the reference that every fleet must equal.
+package struct LocalRunner<Method: Program> {
+    private let program: Method
+    private let sink: (any RowSink)?
+
+    package init(_ program: Method, sink: (any RowSink)? = nil) {
+        self.program = program
+        self.sink = sink
+    }
+
+    /// Runs until the program has no further round, or `observe` says to stop.
+    /// - Parameter observe: is told of each round once the program has advanced; false stops the run.
+    /// - Returns: the last model, and whether the program finished.
+    package func run(
+        observing observe: (RoundReport<Method.Model>) throws -> Bool = { _ in true }
+    ) throws -> (model: Method.Model, finished: Bool) {
+        let clock = ContinuousClock()
+        let memory = program.makeMemory()
+        var model = try program.begin()
+        while let round = program.round(after: model) {
+            let start = clock.now
+            var answer = try program.emptyPartial(for: round)
+            var mapper = try program.mapper(for: round, memory: memory)
+            for number in 0..<round.blocks {
+                try mapper.map(program.dataset.block(number), into: &answer)
+                try answer.deliverRows(to: sink)
+            }
+            try program.advance(&model, with: answer)
+            let report = RoundReport(round: round, model: model, duration: clock.now - start)
+            guard try observe(report) else { return (model, false) }
+        }
+        return (model, true)
+    }
+}
+
+/// One round, after it.
+package struct RoundReport<Model> {
+    package let round: Round
+    /// The model that the round's answer led to.
+    package let model: Model
+    package let duration: Duration
+
+    package init(round: Round, model: Model, duration: Duration) {
+        self.round = round
+        self.model = model
+        self.duration = duration
+    }
+}
+
+extension Partial {
+    /// Moves the rows that have arrived to where they belong.
+    package mutating func deliverRows(to sink: (any RowSink)?) throws {
+        guard let sink else { return }
+        for (name, rows) in takeRows() {
+            for piece in rows.pieces {
+                try sink.write(piece.values, field: name, firstRow: piece.firstRow)
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Tensors
+
+// How an answer becomes arrays that can be sent, and how it is made again and held to the shape that was expected.
+
+extension Partial {
+    /// The arrays that hold this answer, in the order of its fields.
+    package func arrays() -> [NamedArray] {
+        zip(names, fields).flatMap { name, field -> [NamedArray] in
+            switch field {
+            case .sums(let sums):
+                [
+                    NamedArray(name, shape: [sums.rows, sums.columns], .float64(sums.sums)),
+                    NamedArray(name + ".counts", sums.counts),
+                ]
+            case .total(let total): [NamedArray(name, [total.value])]
+            case .counts(let counts): [NamedArray(name, counts)]
+            case .best(let lists): lists.arrays(named: name)
+            case .rows(let rows): rows.arrays(named: name)
+            }
+        }
+    }
+
+    /// An answer from the arrays of a peer.
+    /// - Parameter template: an empty partial of the round, which says what shape is expected.
+    /// - Throws: `ClusteringError.Code.internalError` where the arrays are not an answer to that round.
+    package init(arrays: [NamedArray], template: Partial) throws {
+        var reader = ArrayReader(arrays)
+        var fields: [(name: String, field: Field)] = []
+        for (name, field) in zip(template.names, template.fields) {
+            fields.append((name, try reader.field(name, template: field)))
+        }
+        try reader.finish()
+        self.init(fields)
+    }
+}
+
+extension BestLists {
+    /// The lists as three arrays: entries of each group, scores and indices.
+    fileprivate func arrays(named name: String) -> [NamedArray] {
+        let lists = (0..<groups).map { self[$0] }
+        return [
+            NamedArray(name + ".counts", lists.map { Int64($0.count) }),
+            NamedArray(name + ".scores", lists.flatMap { $0.map(\.score) }),
+            NamedArray(name + ".indices", lists.flatMap { $0.map { Int64($0.index) } }),
+        ]
+    }
+}
+
+extension RowPieces {
+    /// The first rows of the pieces, then the values of each piece.
+    fileprivate func arrays(named name: String) -> [NamedArray] {
+        [NamedArray(name + ".first", pieces.map { Int64($0.firstRow) })]
+            + pieces.map { NamedArray(name, shape: [$0.values.count], $0.values) }
+    }
+}
+
+/// Takes arrays one after the other.
+private struct ArrayReader {
+    private var remaining: ArraySlice<NamedArray>
+
+    init(_ arrays: [NamedArray]) {
+        remaining = arrays[...]
+    }
+
+    mutating func field(_ name: String, template: Partial.Field) throws -> Partial.Field {
+        switch template {
+        case .sums(let sums):
+            let values = try next(name).doubles(count: sums.rows * sums.columns)
+            let counts = try next(name + ".counts").integers(count: sums.rows)
+            return .sums(
+                try FixedPointSums(
+                    rows: sums.rows,
+                    columns: sums.columns,
+                    fixedPoint: sums.fixedPoint,
+                    sums: values,
+                    counts: counts
+                )
+            )
+        case .total(let total):
+            return .total(try ExactTotal(total.fixedPoint, value: next(name).doubles(count: 1)[0]))
+        case .counts(let counts):
+            return .counts(try next(name).integers(count: counts.count))
+        case .best(let lists):
+            return .best(try bestLists(name, like: lists))
+        case .rows:
+            return .rows(try rowPieces(name))
+        }
+    }
+
+    private mutating func bestLists(_ name: String, like template: BestLists) throws -> BestLists {
+        let counts = try next(name + ".counts").integers(count: template.groups)
+        guard counts.allSatisfy({ 0...Int64(template.capacity) ~= $0 }) else { throw unexpected(name) }
+        let total = Int(counts.reduce(0, +))
+        let scores = try next(name + ".scores").doubles(count: total)
+        let indices = try next(name + ".indices").integers(count: total)
+        guard scores.allSatisfy({ !$0.isNaN }), indices.allSatisfy({ $0 >= 0 }) else { throw unexpected(name) }
+        var lists = template
+        var place = 0
+        for (group, count) in counts.enumerated() {
+            for _ in 0..<count {
+                lists.offer(score: scores[place], index: Int(indices[place]), to: group)
+                place += 1
+            }
+        }
+        return lists
+    }
+
+    private mutating func rowPieces(_ name: String) throws -> RowPieces {
+        let first = try next(name + ".first").integers()
+        var pieces = RowPieces()
+        for (row, previous) in zip(first, [-1] + first) {
+            guard row > previous else { throw unexpected(name) }
+            pieces.insert(.init(firstRow: Int(row), values: try next(name).values))
+        }
+        return pieces
+    }
+
+    func finish() throws {
+        guard remaining.isEmpty else { throw unexpected(remaining.first?.name ?? "") }
+    }
+
+    private mutating func next(_ name: String) throws -> NamedArray {
+        guard let array = remaining.first, array.name == name else { throw unexpected(name) }
+        remaining.removeFirst()
+        return array
+    }
+
+    private func unexpected(_ name: String) -> ClusteringError {
+        ClusteringError(.internalError, "answer not as expected: \(name); run the same version of coterie everywhere")
+    }
+}

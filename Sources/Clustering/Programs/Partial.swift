@@ -1,0 +1,148 @@
+package import Tensors
+
+/// A task's answer, or several merged.
+///
+/// It is made of fields of a closed set of kinds, each of which merges exactly: in any order, any grouping and on any
+/// machine with the same bits. Programs therefore never touch the wire format, and merging is written once.
+package struct Partial: Sendable, Equatable {
+    package enum Field: Sendable, Equatable {
+        /// Exact sums of rows by cluster.
+        case sums(FixedPointSums)
+        /// An exact sum of numbers.
+        case total(ExactTotal)
+        /// Integers, added.
+        case counts([Int64])
+        /// The k best of each group by (score, index); with k = 1 the minimum or maximum by key.
+        case best(BestLists)
+        /// Values of rows in the dataset's order.
+        case rows(RowPieces)
+    }
+
+    package private(set) var names: [String]
+    package private(set) var fields: [Field]
+
+    package init(_ fields: [(name: String, field: Field)]) {
+        names = fields.map(\.name)
+        self.fields = fields.map(\.field)
+    }
+
+    /// The position of a field, to be looked up once and used in hot loops.
+    package func index(of name: String) -> Int {
+        guard let index = names.firstIndex(of: name) else {
+            preconditionFailure("a partial of \(names) has no field \(name)")
+        }
+        return index
+    }
+
+    package func field(_ name: String) -> Field { fields[index(of: name)] }
+
+    // The next four lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
+    // owner and a change does not copy megabytes.
+
+    package mutating func withSums<Value>(_ index: Int, _ body: (inout FixedPointSums) throws -> Value) rethrows
+        -> Value
+    {
+        guard case .sums(var sums) = fields[index] else { preconditionFailure("\(names[index]) is not sums") }
+        fields[index] = .counts([])
+        defer { fields[index] = .sums(sums) }
+        return try body(&sums)
+    }
+
+    package mutating func withCounts<Value>(_ index: Int, _ body: (inout [Int64]) throws -> Value) rethrows -> Value {
+        guard case .counts(var counts) = fields[index] else { preconditionFailure("\(names[index]) is not counts") }
+        fields[index] = .counts([])
+        defer { fields[index] = .counts(counts) }
+        return try body(&counts)
+    }
+
+    package mutating func withBest<Value>(_ index: Int, _ body: (inout BestLists) throws -> Value) rethrows -> Value {
+        guard case .best(var lists) = fields[index] else { preconditionFailure("\(names[index]) is not lists") }
+        fields[index] = .counts([])
+        defer { fields[index] = .best(lists) }
+        return try body(&lists)
+    }
+
+    package mutating func withRows<Value>(_ index: Int, _ body: (inout RowPieces) throws -> Value) rethrows -> Value {
+        guard case .rows(var rows) = fields[index] else { preconditionFailure("\(names[index]) is not rows") }
+        fields[index] = .counts([])
+        defer { fields[index] = .rows(rows) }
+        return try body(&rows)
+    }
+
+    /// Adds numbers to an exact total, which is small enough to be copied.
+    package mutating func add(_ number: Double, toTotal index: Int) {
+        guard case .total(var total) = fields[index] else { preconditionFailure("\(names[index]) is not a total") }
+        total.add(number)
+        fields[index] = .total(total)
+    }
+
+    /// Adds another answer of the same shape.
+    package mutating func merge(_ other: Partial) {
+        precondition(names == other.names, "partials of \(names) and \(other.names) cannot be merged")
+        for index in fields.indices {
+            fields[index].merge(other.fields[index])
+        }
+    }
+
+    /// Takes the rows out of the partial, so that they can be written to where they belong instead of being kept.
+    package mutating func takeRows() -> [(name: String, pieces: RowPieces)] {
+        var taken: [(name: String, pieces: RowPieces)] = []
+        for index in fields.indices {
+            guard case .rows(let pieces) = fields[index], !pieces.pieces.isEmpty else { continue }
+            taken.append((names[index], pieces))
+            fields[index] = .rows(RowPieces())
+        }
+        return taken
+    }
+}
+
+extension Partial {
+    package func sums(_ name: String) -> FixedPointSums {
+        guard case .sums(let sums) = field(name) else { preconditionFailure("\(name) is not a field of sums") }
+        return sums
+    }
+
+    package func total(_ name: String) -> Double {
+        guard case .total(let total) = field(name) else { preconditionFailure("\(name) is not a total") }
+        return total.value
+    }
+
+    package func counts(_ name: String) -> [Int64] {
+        guard case .counts(let counts) = field(name) else { preconditionFailure("\(name) is not a field of counts") }
+        return counts
+    }
+
+    package func best(_ name: String) -> BestLists {
+        guard case .best(let lists) = field(name) else { preconditionFailure("\(name) is not a field of lists") }
+        return lists
+    }
+}
+
+extension Partial.Field {
+    mutating func merge(_ other: Partial.Field) {
+        switch (self, other) {
+        case (.sums(var mine), .sums(let theirs)):
+            self = .counts([])  // so that `mine` is the only owner, and merging copies nothing
+            mine.merge(theirs)
+            self = .sums(mine)
+        case (.total(var mine), .total(let theirs)):
+            mine.merge(theirs)
+            self = .total(mine)
+        case (.counts(var mine), .counts(let theirs)):
+            self = .counts([])
+            precondition(mine.count == theirs.count, "\(mine.count) counts and \(theirs.count)")
+            for index in mine.indices { mine[index] += theirs[index] }
+            self = .counts(mine)
+        case (.best(var mine), .best(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .best(mine)
+        case (.rows(var mine), .rows(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .rows(mine)
+        default:
+            preconditionFailure("fields of different kinds cannot be merged")
+        }
+    }
+}

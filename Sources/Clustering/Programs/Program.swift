@@ -1,0 +1,72 @@
+package import Shards
+
+/// A method, as rounds: ordinary sequential code over one operation, *map these blocks, merge the partials*.
+///
+/// The coordinator's half is `begin`, `round(after:)` and `advance`; the workers' half is `mapper(for:memory:)`. Both are
+/// made from the same settings and dataset, and neither knows where it runs: `LocalRunner` runs a program in one process
+/// and is the reference, and a fleet must end with the same bits.
+package protocol Program: Sendable {
+    /// What the program carries between rounds.
+    associatedtype Model: Sendable
+    /// What a worker may keep between rounds about blocks it has seen. It only saves work: an answer must not depend on
+    /// what is in it.
+    associatedtype Memory: Sendable
+    /// What the user chose; travels to workers as JSON.
+    associatedtype Settings: Codable & Sendable
+
+    /// The program's name in a job's description.
+    static var name: String { get }
+
+    var settings: Settings { get }
+    var dataset: Dataset { get }
+
+    init(settings: Settings, dataset: Dataset) throws(ClusteringError)
+
+    /// The model before the first round.
+    func begin() throws -> Model
+
+    /// The next round, or nil when the program has finished.
+    func round(after model: Model) -> Round?
+
+    /// An answer to `round` that has seen no block: what every other is merged into, and the shape that a peer's answer
+    /// is held to.
+    func emptyPartial(for round: Round) throws -> Partial
+
+    func makeMemory() -> Memory
+
+    /// A mapper for the blocks of one round, which one thread uses.
+    func mapper(for round: Round, memory: Memory) throws -> any Mapper
+
+    /// Takes the merged answer to the round that `round(after: model)` gave.
+    func advance(_ model: inout Model, with answer: Partial) throws
+
+    /// Where the program stands, for people.
+    func progress(of model: Model) -> Progress
+}
+
+/// The tasks of one round, on one thread of one worker.
+package protocol Mapper {
+    /// Does the task of one block and merges its answer into `partial`. A pure function of the block and the round's
+    /// parameters: a task may be done twice, anywhere, late, and every answer is the same answer.
+    mutating func map(_ block: Block, into partial: inout Partial) throws
+}
+
+/// Where a program stands.
+package struct Progress: Sendable, Equatable {
+    /// What it is doing, such as `seeding` or `iterating`.
+    package var phase: String
+    /// Steps done in this phase, and how many there are at most.
+    package var done: Int
+    package var limit: Int
+    package var objective: Double?
+    /// Labels that changed in the last iteration.
+    package var moved: Int?
+
+    package init(phase: String, done: Int, limit: Int, objective: Double? = nil, moved: Int? = nil) {
+        self.phase = phase
+        self.done = done
+        self.limit = limit
+        self.objective = objective
+        self.moved = moved
+    }
+}

@@ -1,0 +1,96 @@
+// Who belongs to the fleet.
+
+extension Coordinator {
+    /// Takes a worker in, or says why not. A repeated request is answered again: the first answer may have been lost.
+    mutating func join(_ request: JoinRequest, from id: WorkerID, at now: Instant) -> [Effect] {
+        let welcome = Effect.send(
+            .welcome(Welcome(heartbeat: settings.timing.heartbeat, job: settings.job)),
+            to: id
+        )
+        if let index = index(of: id) {
+            workers[index].lastHeard = now
+            workers[index].round = nil
+            workers[index].held = []
+            return [welcome]
+        }
+        if let refusal = refusal(of: request) {
+            return [.send(.refusal(refusal), to: id), .report(.refused(id, refusal))]
+        }
+        fingerprint = fingerprint ?? request.fingerprint
+        workers.append(WorkerRecord(id: id, request: request, lastHeard: now))
+        return [welcome, .report(.joined(id, request))]
+    }
+
+    private func refusal(of request: JoinRequest) -> Refusal? {
+        guard (1...4096).contains(request.threads) else {
+            return Refusal(code: .malformed, reason: "a worker cannot have \(request.threads) threads")
+        }
+        guard !settings.allowsMixedFingerprints, let fingerprint, fingerprint != request.fingerprint else { return nil }
+        return Refusal(
+            code: .fingerprint,
+            reason: "results would not be reproducible: this worker computes as \(request.fingerprint), the fleet as "
+                + "\(fingerprint); set COTERIE_KERNEL or OPENBLAS_CORETYPE alike, or start the job with --allow-mixed"
+        )
+    }
+
+    mutating func lose(_ id: WorkerID, because reason: String) -> [Effect] {
+        guard let index = index(of: id) else { return [.ignored(because: .unknownWorker)] }
+        remove(index)
+        return [.report(.lost(id, because: reason))]
+    }
+
+    /// A worker goes of its own will, and hands back what it has not done.
+    mutating func leave(_ index: Int) -> [Effect] {
+        let id = workers[index].id
+        remove(index)
+        return [.send(.farewell(Farewell(exitCode: 0)), to: id), .report(.left(id))]
+    }
+
+    private mutating func remove(_ index: Int) {
+        if let lease = workers[index].lease {
+            round?.release(lease)
+        }
+        workers.remove(at: index)
+    }
+
+    /// Waits while the fleet is too small, and gives up when that lasts.
+    mutating func watchQuorum(at now: Instant) -> [Effect] {
+        let count = workers.count
+        if count >= settings.leastWorkers {
+            guard shortSince != nil else { return [] }
+            shortSince = nil
+            phase = .working
+            return [.report(.quorumReached(workers: count))]
+        }
+        guard let since = shortSince else {
+            shortSince = now
+            phase = .gathering
+            return [.report(.quorumLost(workers: count))]
+        }
+        guard now - since >= settings.timing.quorum else { return [] }
+        return end(
+            .failed(
+                exitCode: Self.fleetLost,
+                reason: "too few workers: \(count) of at least \(settings.leastWorkers) for "
+                    + "\(settings.timing.quorum.components.seconds) s; start workers, or lower --min-workers"
+            )
+        )
+    }
+
+    /// Acts on silence: workers that are not heard are lost, leases that do not move lapse.
+    mutating func expire(at now: Instant) -> [Effect] {
+        let silent = workers.filter { now - $0.lastHeard >= settings.timing.suspicion }
+        let losses = silent.flatMap {
+            lose($0.id, because: "silent for \((now - $0.lastHeard).milliseconds) ms")
+        }
+        return losses + lapseStalledLeases(at: now)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, for people.
+    package var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

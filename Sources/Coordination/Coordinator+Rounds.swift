@@ -1,0 +1,107 @@
+// What the fleet works on, and what becomes of answers.
+
+extension Coordinator {
+    mutating func begin(_ request: RoundRequest) -> [Effect] {
+        precondition(round == nil && request.blocks >= 1, "a round of \(request.blocks) blocks over another")
+        round = RoundState(request)
+        return [.report(.roundStarted(request))]
+    }
+
+    /// A worker says that it lives. It gets an answer, by which it knows that the coordinator does.
+    mutating func note(_ heartbeat: Heartbeat, from index: Int, at now: Instant) -> [Effect] {
+        if let lease = heartbeat.lease {
+            round?.note(progress: heartbeat.finishedBlocks, on: lease, at: now)
+        }
+        return [.send(.acknowledgement, to: workers[index].id)]
+    }
+
+    /// Takes an answer, or says why not. Since a task is a pure function, an answer is good whoever gives it and however
+    /// late; all that matters is that no block is merged twice.
+    mutating func take(_ notice: PartialNotice, from index: Int, at now: Instant) -> [Effect] {
+        let worker = workers[index].id
+        if workers[index].lease == notice.lease.id {
+            workers[index].lease = nil
+        }
+        workers[index].isStalled = false
+        guard let current = round, notice.lease.round == current.request.round else {
+            return ignore(notice, from: worker, because: .otherRound)
+        }
+        let blocks = notice.lease.blocks
+        guard !blocks.isEmpty, blocks.lowerBound >= 0, blocks.upperBound <= current.request.blocks else {
+            return ignore(notice, from: worker, because: .absurd)
+        }
+        if current.merged.overlaps(blocks) {
+            return takeSecond(notice, from: worker, in: current)
+        }
+        guard current.open.contains(blocks) || !current.leases(on: blocks).isEmpty else {
+            return giveUp(notice, from: worker)
+        }
+        return merge(notice, from: worker)
+    }
+
+    private mutating func merge(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
+        let ended = round?.accept(notice, from: worker) ?? []
+        var effects = [Effect.merge(notice, from: worker)]
+        for record in ended where record.worker != worker {
+            effects.append(.send(.revoke(record.lease.id), to: record.worker))
+            if let other = self.index(of: record.worker), workers[other].lease == record.lease.id {
+                workers[other].lease = nil
+            }
+        }
+        if let round, round.isComplete {
+            effects += finish(round)
+        }
+        return effects
+    }
+
+    private mutating func finish(_ finished: RoundState) -> [Effect] {
+        let id = finished.request.round
+        round = nil
+        let effects: [Effect] = [.advance(id), .report(.roundFinished(id))]
+        return isStopping ? effects + end(.interrupted) : effects
+    }
+
+    /// An answer for blocks that are merged already. It may only repeat what was said: if it differs, a task is not the
+    /// pure function it must be, and no result could be trusted.
+    private mutating func takeSecond(
+        _ notice: PartialNotice,
+        from worker: WorkerID,
+        in current: RoundState
+    ) -> [Effect] {
+        let blocks = notice.lease.blocks
+        round?.release(notice.lease.id)
+        if let first = current.accepted.first(where: { $0.blocks == blocks }), first.checksum != notice.checksum {
+            return end(
+                .failed(
+                    exitCode: Self.internalError,
+                    reason: "two answers for one task: blocks \(blocks.blockDescription) of round "
+                        + "\(notice.lease.round) from \(first.worker) and \(worker) differ; report this with: "
+                        + "\(story.of(first.worker)) | \(story.of(worker))"
+                )
+            )
+        }
+        return ignore(notice, from: worker, because: .alreadyMerged)
+    }
+
+    /// An answer to a lapsed lease whose blocks were cut otherwise since: others are at work on them.
+    private mutating func giveUp(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
+        round?.release(notice.lease.id)
+        return ignore(notice, from: worker, because: .overlapsOtherWork)
+    }
+
+    private func ignore(
+        _ notice: PartialNotice,
+        from worker: WorkerID,
+        because reason: Effect.Reason
+    ) -> [Effect] {
+        [.ignored(because: reason), .report(.answerIgnored(notice.lease, worker, because: reason))]
+    }
+
+    /// A task that cannot be done, by anybody: the job ends with the worker's reason.
+    mutating func fail(_ failure: TaskFailure, from index: Int) -> [Effect] {
+        guard let round, failure.lease.round == round.request.round, workers[index].lease == failure.lease.id else {
+            return [.ignored(because: .otherRound)]
+        }
+        return end(.failed(exitCode: failure.exitCode, reason: failure.reason))
+    }
+}

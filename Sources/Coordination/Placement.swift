@@ -1,0 +1,32 @@
+/// Which blocks go to whom.
+///
+/// Every worker has a home: a stretch of the dataset in proportion to its threads, the same in every round while the
+/// fleet is the same, so that what it remembers of its blocks serves again. It works through its home in ever smaller
+/// leases; then it helps where most is left. The number of leases of a round depends on the number of threads, not of
+/// blocks: a lease is half of a worker's fair share of what is left, and no less than a sixteenth of its home.
+struct Placement {
+    private let threads: [Int]
+    private let total: Int
+
+    init(of workers: [WorkerRecord]) {
+        threads = workers.map(\.request.threads)
+        total = threads.reduce(0, +)
+    }
+
+    /// What the worker at `index` should be given; nil when no block is open.
+    func blocks(for index: Int, in round: RoundState) -> Range<Int>? {
+        let home = home(of: index, blocks: round.request.blocks)
+        let limit = size(for: index, in: round)
+        return round.open.first(in: home, limit: limit) ?? round.open.lastOfLongest(limit: limit)
+    }
+
+    private func home(of index: Int, blocks: Int) -> Range<Int> {
+        let before = threads[..<index].reduce(0, +)
+        return blocks * before / total..<blocks * (before + threads[index]) / total
+    }
+
+    private func size(for index: Int, in round: RoundState) -> Int {
+        let share = { (blocks: Int, parts: Int) in (blocks * threads[index] + total * parts - 1) / (total * parts) }
+        return max(1, share(round.open.count, 2), share(round.request.blocks, 16))
+    }
+}

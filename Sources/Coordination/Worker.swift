@@ -1,0 +1,223 @@
+/// The worker's side: whether it belongs to a fleet, and which lease it works on. A pure value of the same shape as
+/// `Coordinator`.
+package struct Worker: Sendable, Hashable {
+    package let settings: WorkerSettings
+
+    private var phase = Phase.joining
+    /// The term of the coordinator that welcomed it.
+    private var term: Term?
+    private var heartbeat = Duration.milliseconds(500)
+    private var lease: Lease?
+    private var finishedBlocks = 0
+    /// When it was heard of the coordinator last, or when it began to wait.
+    private var lastHeard: Instant
+    private var lastSent: Instant
+    /// How long to wait before asking again to join; doubles up to a bound.
+    private var patience = Duration.milliseconds(250)
+    private var isDraining = false
+
+    private enum Phase: Hashable, Sendable {
+        case joining
+        case member
+        case over
+    }
+
+    package init(settings: WorkerSettings, at now: Instant) {
+        self.settings = settings
+        lastHeard = now
+        lastSent = now
+    }
+
+    package mutating func handle(_ event: WorkerEvent, at now: Instant) -> [WorkerEffect] {
+        guard phase != .over else { return [.ignored] }
+        let effects = react(to: event, at: now)
+        return phase == .over ? effects : effects + watchTime(at: now)
+    }
+
+    private mutating func react(to event: WorkerEvent, at now: Instant) -> [WorkerEffect] {
+        switch event {
+        case .started: return [send(.join(settings.request), at: now)]
+        case .heard:
+            lastHeard = now
+            return []
+        case .received(let message, let term): return receive(message, term: term, at: now)
+        case .progressed(let id, let finishedBlocks):
+            if lease?.id == id { self.finishedBlocks = finishedBlocks }
+            return []
+        case .finished(let notice): return finish(notice, at: now)
+        case .failed(let failure):
+            guard lease?.id == failure.lease.id else { return [.ignored] }
+            lease = nil
+            return [send(.failure(failure), at: now)]
+        case .unable(let exitCode, let reason): return stop(exitCode: exitCode, reason: reason)
+        case .drain: return drain(at: now)
+        case .tick: return []
+        }
+    }
+
+    private mutating func receive(_ message: Message, term: Term, at now: Instant) -> [WorkerEffect] {
+        lastHeard = now
+        switch message {
+        case .welcome(let welcome):
+            guard phase == .joining else { return [.ignored] }
+            phase = .member
+            self.term = term
+            heartbeat = welcome.heartbeat
+            patience = .milliseconds(250)
+            return [.open(job: welcome.job)]
+        case .refusal(let refusal):
+            return stop(exitCode: refusal.exitCode, reason: refusal.reason)
+        case .rejoin:
+            return rejoin(at: now)
+        case .farewell(let farewell):
+            phase = .over
+            return cancelling([.exit(code: farewell.exitCode == 0 ? 0 : Self.fleetLost, reason: nil)])
+        case .round, .grant, .revoke, .acknowledgement:
+            guard phase == .member, term == self.term else { return [.ignored] }
+            return work(on: message)
+        case .join, .heartbeat, .partial, .failure, .leave:
+            return [.ignored]
+        }
+    }
+
+    private mutating func work(on message: Message) -> [WorkerEffect] {
+        switch message {
+        case .round(let notice): return [.prepare(notice)]
+        case .grant(let granted):
+            lease = granted
+            finishedBlocks = 0
+            return [.run(granted)]
+        case .revoke(let id):
+            guard lease?.id == id else { return [.ignored] }
+            return cancelling([])
+        default: return []
+        }
+    }
+
+    /// What it worked on is dropped: the coordinator that wanted it does not know this worker any more.
+    private mutating func rejoin(at now: Instant) -> [WorkerEffect] {
+        guard phase == .member else { return [.ignored] }
+        phase = .joining
+        term = nil
+        return cancelling([send(.join(settings.request), at: now)])
+    }
+
+    private mutating func finish(_ notice: PartialNotice, at now: Instant) -> [WorkerEffect] {
+        guard phase == .member, lease == notice.lease else { return [.ignored] }
+        lease = nil
+        let answer = [send(.partial(notice), at: now)]
+        return isDraining ? answer + [send(.leave, at: now)] : answer
+    }
+
+    /// Finishes the lease at hand, hands back the rest, and goes.
+    private mutating func drain(at now: Instant) -> [WorkerEffect] {
+        guard phase == .member else { return stop(exitCode: 0, reason: nil) }
+        isDraining = true
+        return lease == nil ? [send(.leave, at: now)] : []
+    }
+
+    private mutating func stop(exitCode: Int32, reason: String?) -> [WorkerEffect] {
+        phase = .over
+        return cancelling([.exit(code: exitCode, reason: reason)])
+    }
+
+    private mutating func cancelling(_ effects: [WorkerEffect]) -> [WorkerEffect] {
+        guard let held = lease else { return effects }
+        lease = nil
+        return [.cancel(held.id)] + effects
+    }
+
+    private mutating func send(_ message: Message, at now: Instant) -> WorkerEffect {
+        lastSent = now
+        return .send(message)
+    }
+}
+
+// Time.
+extension Worker {
+    static let fleetLost: Int32 = 69
+
+    private mutating func watchTime(at now: Instant) -> [WorkerEffect] {
+        if now - lastHeard >= settings.deathTimeout {
+            return stop(
+                exitCode: Self.fleetLost,
+                reason: "coordinator not heard for \(settings.deathTimeout.components.seconds) s: "
+                    + "\(settings.endpoint); check that it runs and can be reached"
+            )
+        }
+        guard now >= nextMessage else { return [] }
+        switch phase {
+        case .joining:
+            patience = min(patience * 2, .seconds(4))
+            return [send(.join(settings.request), at: now)]
+        case .member:
+            return [send(.heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks)), at: now)]
+        case .over: return []
+        }
+    }
+
+    private var nextMessage: Instant {
+        lastSent + (phase == .joining ? patience : heartbeat)
+    }
+
+    /// When to call `handle(.tick, at:)` if nothing else happens before.
+    package var nextDeadline: Instant? {
+        phase == .over ? nil : min(nextMessage, lastHeard + settings.deathTimeout)
+    }
+}
+
+/// What a worker is told once, when it starts.
+package struct WorkerSettings: Hashable, Sendable {
+    package var request: JoinRequest
+    /// Where the coordinator is, for messages to people.
+    package var endpoint: String
+    /// A coordinator of which nothing was heard for this long is given up.
+    package var deathTimeout: Duration
+
+    package init(request: JoinRequest, endpoint: String, deathTimeout: Duration) {
+        self.request = request
+        self.endpoint = endpoint
+        self.deathTimeout = deathTimeout
+    }
+}
+
+/// What the worker's machine is told.
+package enum WorkerEvent: Hashable, Sendable {
+    case started
+    case received(Message, term: Term)
+    /// Bytes of a message that is not complete yet: a sign of life.
+    case heard
+    case progressed(LeaseID, finishedBlocks: Int)
+    case finished(PartialNotice)
+    case failed(TaskFailure)
+    /// The job cannot be opened here, such as when its files are not to be seen.
+    case unable(exitCode: Int32, reason: String)
+    /// Somebody asked the worker to go.
+    case drain
+    case tick
+}
+
+/// What the worker's machine asks for, in order.
+package enum WorkerEffect: Hashable, Sendable {
+    /// A `.partial` goes with the arrays of its answer.
+    case send(Message)
+    /// Open the program and dataset of a job.
+    case open(job: String)
+    /// Take the arrays that came with the notice, and keep of the others those that it names.
+    case prepare(RoundNotice)
+    case run(Lease)
+    case cancel(LeaseID)
+    case exit(code: Int32, reason: String?)
+    /// The event changes nothing.
+    case ignored
+}
+
+extension Refusal {
+    /// What a refused worker exits with (sysexits).
+    package var exitCode: Int32 {
+        switch code {
+        case .fingerprint, .version: 69
+        case .malformed: 70
+        }
+    }
+}

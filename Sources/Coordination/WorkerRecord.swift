@@ -1,0 +1,13 @@
+/// What the coordinator knows of one worker.
+struct WorkerRecord: Hashable, Sendable {
+    let id: WorkerID
+    let request: JoinRequest
+    var lastHeard: Instant
+    /// The lease it works on.
+    var lease: LeaseID?
+    /// The last round it was told of, and with it the arrays that it holds.
+    var round: RoundID?
+    var held: [ParameterReference] = []
+    /// Whether its last lease lapsed without an answer; it gets no other until it answers or joins again.
+    var isStalled = false
+}

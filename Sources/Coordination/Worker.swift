@@ -49,7 +49,9 @@ package struct Worker: Sendable, Hashable {
             guard lease?.id == failure.lease.id else { return [.ignored] }
             lease = nil
             return [send(.failure(failure), at: now)]
-        case .unable(let exitCode, let reason): return stop(exitCode: exitCode, reason: reason)
+        case .unable(let exitCode, let reason):
+            let goodbye = phase == .member ? [send(.leave, at: now)] : []
+            return goodbye + stop(exitCode: exitCode, reason: reason)
         case .drain: return drain(at: now)
         case .tick: return []
         }

@@ -49,6 +49,7 @@ package struct Coordinator: Sendable, Hashable {
     private mutating func react(to event: Event, at now: Instant) -> [Effect] {
         switch event {
         case .received(let message, let worker): receive(message, from: worker, at: now)
+        case .heard(let worker): hear(worker, at: now)
         case .gone(let worker, let reason): lose(worker, because: reason)
         case .roundReady(let request): begin(request)
         case .programFinished: end(.finished)
@@ -56,6 +57,12 @@ package struct Coordinator: Sendable, Hashable {
         case .abandoned(let reason): end(.failed(exitCode: Self.fleetLost, reason: reason))
         case .tick: []
         }
+    }
+
+    private mutating func hear(_ id: WorkerID, at now: Instant) -> [Effect] {
+        guard let index = index(of: id) else { return [.ignored(because: .unknownWorker)] }
+        workers[index].lastHeard = now
+        return []
     }
 
     private mutating func receive(_ message: Message, from id: WorkerID, at now: Instant) -> [Effect] {
@@ -99,6 +106,9 @@ package struct Coordinator: Sendable, Hashable {
 }
 
 extension Coordinator {
+    /// Workers that have joined and are not lost.
+    package var workerCount: Int { workers.count }
+
     /// Exit code 69 of sysexits: the fleet cannot be reached.
     static let fleetLost: Int32 = 69
     /// Exit code 70 of sysexits: a promise of the software itself was broken.

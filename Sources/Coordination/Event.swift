@@ -1,6 +1,8 @@
 /// What the coordinator's machine is told.
 package enum Event: Hashable, Sendable {
     case received(Message, from: WorkerID)
+    /// Bytes of a message of the worker that is not complete yet: a sign of life.
+    case heard(WorkerID)
     /// The worker's process or connection is known to be gone.
     case gone(WorkerID, because: String)
     /// The program wants a round over `blocks` blocks.

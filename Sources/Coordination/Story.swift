@@ -14,7 +14,10 @@ package struct Story: Hashable, Sendable, CustomStringConvertible {
 
     mutating func add(_ event: Event, at time: Instant) {
         cause += 1
-        guard event != .tick else { return }
+        switch event {
+        case .tick, .heard: return
+        default: break
+        }
         if entries.count == Self.capacity {
             entries.removeFirst()
         }
@@ -27,7 +30,7 @@ package struct Story: Hashable, Sendable, CustomStringConvertible {
             switch entry.event {
             case .received(_, let sender): sender == worker
             case .gone(let other, _): other == worker
-            case .roundReady, .programFinished, .interrupted, .abandoned, .tick: false
+            case .heard, .roundReady, .programFinished, .interrupted, .abandoned, .tick: false
             }
         }
         return own.suffix(12).map(Self.line).joined(separator: "; ")

@@ -4,10 +4,17 @@ import Shards
 package struct LocalRunner<Method: Program> {
     private let program: Method
     private let sink: (any RowSink)?
+    private let progress: (_ finishedBlocks: Int, _ blocks: Int) throws -> Void
 
-    package init(_ program: Method, sink: (any RowSink)? = nil) {
+    /// - Parameter progress: is told after each block how many of the round are done; what it throws ends the run.
+    package init(
+        _ program: Method,
+        sink: (any RowSink)? = nil,
+        progress: @escaping (_ finishedBlocks: Int, _ blocks: Int) throws -> Void = { _, _ in }
+    ) {
         self.program = program
         self.sink = sink
+        self.progress = progress
     }
 
     /// Runs until the program has no further round, or `observe` says to stop.
@@ -26,6 +33,7 @@ package struct LocalRunner<Method: Program> {
             for number in 0..<round.blocks {
                 try mapper.map(program.dataset.block(number), into: &answer)
                 try answer.deliverRows(to: sink)
+                try progress(number + 1, round.blocks)
             }
             try program.advance(&model, with: answer)
             let report = RoundReport(round: round, model: model, duration: clock.now - start)

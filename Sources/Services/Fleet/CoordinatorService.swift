@@ -1,0 +1,271 @@
+package import Clustering
+import Coordination
+import Logging
+import Wire
+
+/// The coordinator's process: tells its machine what happens, and performs the effects in order.
+///
+/// One thread does everything, so that the order of events is the order of the story. It sleeps in the socket's poll
+/// until a message, a wake signal (a process ended, somebody asked to stop) or the machine's next deadline.
+package final class CoordinatorService<Method: Program> {
+    private let options: FleetOptions
+    private let interruption: Interruption
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    private let wake: WakeSignal
+    private let logger = Logger(label: "coordinator")
+
+    private var host: ProgramHost<Method>
+    private var machine: Coordinator
+    private var record = FleetRecord()
+    private var outcome: Outcome?
+    private var askedToStop = false
+    /// Events that effects led to, to be handled after the present one.
+    private var pending: [Event] = []
+
+    package init(
+        _ program: Method,
+        options: FleetOptions,
+        sink: (any RowSink)?,
+        interruption: Interruption
+    ) throws {
+        self.options = options
+        self.interruption = interruption
+        wake = try WakeSignal()
+        host = try ProgramHost(program, sink: sink)
+        began = clock.now
+        var settings = options.settings
+        settings.job = try JobDescription(of: program).text()
+        machine = Coordinator(term: Term(1), settings: settings, at: Instant(.zero))
+        record.requested = options.localWorkers
+    }
+
+    /// Runs the job to its end.
+    /// - Throws: what the program, the fleet or a file went wrong with; the workers have been sent away by then.
+    package func run(observer: some JobObserver<Method.Model>) throws -> JobResult<Method.Model> {
+        let folder = options.localWorkers > 0 ? try PrivateFolder() : nil
+        let local = folder.map { "ipc://\($0.path)/fleet" }
+        let context = try Context()
+        let socket = try CoordinatorSocket(
+            context: context,
+            endpoints: try ([local].compactMap { $0 } + options.listen).map { try Endpoint($0) },
+            security: .plain,
+            wake: wake
+        )
+        let wake = wake
+        interruption.notify { wake.wake() }
+        let fleet = LocalFleet(executable: options.executable, endpoint: local ?? "") { wake.wake() }
+        defer { fleet.end() }
+        try fleet.start(options.localWorkers)
+        do {
+            try loop(socket, fleet, observer)
+        } catch {
+            dismiss(on: socket)
+            throw error
+        }
+        record.traffic = FleetTraffic(socket.traffic)
+        return try result()
+    }
+
+    private func loop(
+        _ socket: CoordinatorSocket,
+        _ fleet: LocalFleet,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        try startRound()
+        try settle(socket, observer)
+        while outcome == nil {
+            for incoming in try socket.poll(timeout: timeout) {
+                try take(incoming, socket, observer)
+            }
+            try noteDepartures(of: fleet)
+            try noteInterruption()
+            // Only now, with every message read, does silence mean anything.
+            pending.append(.tick)
+            try settle(socket, observer)
+            observer.working(activity)
+        }
+    }
+
+    private var now: Instant { Instant(clock.now - began) }
+
+    private var timeout: Duration {
+        let display = Duration.milliseconds(250)
+        guard let deadline = machine.nextDeadline else { return display }
+        return min(display, max(.zero, deadline - now))
+    }
+
+    private var activity: JobActivity {
+        JobActivity(
+            progress: host.program.progress(of: host.model),
+            finishedBlocks: host.mergedBlocks,
+            blocks: host.round?.blocks ?? 0,
+            workers: machine.workerCount
+        )
+    }
+
+    private func result() throws -> JobResult<Method.Model> {
+        switch outcome {
+        case .finished: JobResult(model: host.model, isFinished: true, fleet: record)
+        case .interrupted: JobResult(model: host.model, isFinished: false, fleet: record)
+        case .failed(let exitCode, let reason): throw ServiceError(exitCode: exitCode, reason)
+        case nil: throw ServiceError.internalError("job without an outcome: \(machine.story); report this")
+        }
+    }
+}
+
+// Events.
+extension CoordinatorService {
+    private func take(
+        _ incoming: CoordinatorSocket.Incoming,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        switch incoming {
+        case .envelope(let envelope, let worker):
+            try take(envelope, from: worker, socket, observer)
+        case .alive(let worker):
+            try handle(.heard(worker), payload: nil, socket, observer)
+        case .malformed(let worker, let error):
+            try refuse(worker, error, socket, observer)
+        }
+        try settle(socket, observer)
+    }
+
+    private func take(
+        _ envelope: Envelope,
+        from worker: WorkerID,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        guard case .partial(let notice) = envelope.message, notice.lease.round == host.roundID, host.round != nil else {
+            return try handle(.received(envelope.message, from: worker), payload: nil, socket, observer)
+        }
+        do {
+            // Before the machine counts it: an answer that cannot be read is no answer.
+            let partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) })
+            try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)
+        } catch let error as ClusteringError {
+            try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
+        }
+    }
+
+    /// A peer that speaks another version is told so; one that speaks none is not answered.
+    private func refuse(
+        _ worker: WorkerID?,
+        _ error: WireError,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        logger.warning("\(error.message)")
+        guard let worker else { return }
+        if error.code == .version {
+            send(.refusal(Refusal(code: .version, reason: error.message)), to: worker, socket)
+        }
+        socket.forget(worker)
+        try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
+    }
+
+    private func noteDepartures(of fleet: LocalFleet) throws {
+        for departure in try fleet.takeDepartures() {
+            let member = record.members.last {
+                $0.request.name == departure.name && $0.request.process == departure.process
+            }
+            if let member, member.lost == nil {
+                pending.append(.gone(member.id, because: departure.reason))
+            }
+        }
+        if fleet.isHopeless && options.listen.isEmpty {
+            pending.append(
+                .abandoned(
+                    because: "no worker survives: each local worker died several times within a second; "
+                        + "try --in-process to see why"
+                )
+            )
+        }
+    }
+
+    private func noteInterruption() throws {
+        if interruption.isUrgent { throw ServiceError.interrupted }
+        if interruption.isRequested && !askedToStop {
+            askedToStop = true
+            pending.append(.interrupted)
+        }
+    }
+
+    /// Handles the events that effects led to.
+    private func settle(_ socket: CoordinatorSocket, _ observer: some JobObserver<Method.Model>) throws {
+        while !pending.isEmpty && outcome == nil {
+            try handle(pending.removeFirst(), payload: nil, socket, observer)
+        }
+    }
+}
+
+// Effects.
+extension CoordinatorService {
+    private func handle(
+        _ event: Event,
+        payload: Partial?,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        for effect in machine.handle(event, at: now) {
+            switch effect {
+            case .send(let message, let worker):
+                send(message, to: worker, socket)
+            case .merge(let notice, let worker):
+                guard let payload else { throw ServiceError.internalError("answer without arrays; report this") }
+                record.note(notice, from: worker)
+                try host.merge(payload, blocks: notice.lease.blocks)
+            case .advance:
+                try observer.roundFinished(try host.advance())
+                try startRound()
+            case .ignored(let reason):
+                logger.debug("ignored: \(reason.rawValue)")
+            case .report(let change):
+                let time = clock.now - began
+                record.note(change, after: time)
+                try observer.fleetChanged(change, after: time)
+            case .stop(let outcome):
+                self.outcome = outcome
+            }
+        }
+    }
+
+    private func startRound() throws {
+        if let request = try host.nextRound() {
+            pending.append(.roundReady(request))
+        } else {
+            pending.append(.programFinished)
+        }
+    }
+
+    /// A worker that cannot be reached is gone: its process ended before the machine heard of it.
+    private func send(_ message: Message, to worker: WorkerID, _ socket: CoordinatorSocket) {
+        var arrays: [NamedArray] = []
+        if case .round(let notice) = message {
+            arrays = host.arrays(attachedTo: notice)
+        }
+        let envelope = Envelope(
+            term: machine.term,
+            cause: machine.story.cause,
+            message: message,
+            tensors: arrays.map(WireTensor.init)
+        )
+        do {
+            try socket.send(envelope, to: worker)
+        } catch {
+            socket.forget(worker)
+            pending.append(.gone(worker, because: error.message))
+        }
+    }
+
+    /// Sends every worker home after a failure that the machine does not know of.
+    private func dismiss(on socket: CoordinatorSocket) {
+        for effect in machine.handle(.abandoned(because: "the job failed"), at: now) {
+            if case .send(let message, let worker) = effect {
+                send(message, to: worker, socket)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Clustering
+import Coordination
+
+/// The coordinator's hold on the program: its model, the round that the fleet works on, and the answer so far.
+struct ProgramHost<Method: Program> {
+    let program: Method
+    private let sink: (any RowSink)?
+    private let clock = ContinuousClock()
+
+    private(set) var model: Method.Model
+    private(set) var round: Round?
+    private var number: UInt64 = 0
+    private var started: ContinuousClock.Instant
+    private var answer = Partial([])
+    private var template = Partial([])
+    private(set) var mergedBlocks = 0
+
+    init(_ program: Method, sink: (any RowSink)?) throws {
+        self.program = program
+        self.sink = sink
+        started = clock.now
+        model = try program.begin()
+    }
+
+    var roundID: RoundID { RoundID(number) }
+
+    /// Moves to the next round.
+    /// - Returns: what to tell the fleet; nil when the program has finished.
+    mutating func nextRound() throws -> RoundRequest? {
+        round = program.round(after: model)
+        guard let round else { return nil }
+        number += 1
+        mergedBlocks = 0
+        started = clock.now
+        template = try program.emptyPartial(for: round)
+        answer = template
+        return RoundRequest(
+            round: roundID,
+            kind: round.kind,
+            parameters: round.parameters.map { ParameterReference(name: $0.array.name, version: $0.version) },
+            blocks: round.blocks
+        )
+    }
+
+    /// An answer of the present round from the arrays of a peer.
+    /// - Throws: where they are not one; the peer is to blame.
+    func partial(from arrays: [NamedArray]) throws -> Partial {
+        try Partial(arrays: arrays, template: template)
+    }
+
+    mutating func merge(_ partial: Partial, blocks: Range<Int>) throws {
+        mergedBlocks += blocks.count
+        answer.merge(partial)
+        if round?.deliversRows == true {
+            try answer.deliverRows(to: sink)
+        }
+    }
+
+    /// Gives the answer to the program.
+    mutating func advance() throws -> RoundReport<Method.Model> {
+        guard let round else { throw ServiceError.internalError("round without a program: \(number); report this") }
+        try program.advance(&model, with: answer)
+        answer = Partial([])
+        return RoundReport(round: round, model: model, duration: clock.now - started)
+    }
+
+    /// The arrays of a notice, which it names by their places.
+    func arrays(attachedTo notice: RoundNotice) -> [NamedArray] {
+        guard let round, notice.round == roundID else { return [] }
+        return notice.attached.map { round.parameters[$0].array }
+    }
+}

@@ -1,0 +1,37 @@
+package import Clustering
+import Shards
+
+/// Runs a program in this process, block after block, with the manners of a job: progress, and a stop when asked.
+package struct LocalJob<Method: Program> {
+    private let program: Method
+    private let sink: (any RowSink)?
+    private let interruption: Interruption
+
+    package init(_ program: Method, sink: (any RowSink)?, interruption: Interruption) {
+        self.program = program
+        self.sink = sink
+        self.interruption = interruption
+    }
+
+    package func run(observer: some JobObserver<Method.Model>) throws -> JobResult<Method.Model> {
+        var progress = Progress(phase: "starting", done: 0, limit: 0)
+        let runner = LocalRunner(program, sink: sink) { finished, blocks in
+            guard !interruption.isUrgent else { throw ServiceError.interrupted }
+            observer.working(JobActivity(progress: progress, finishedBlocks: finished, blocks: blocks, workers: 0))
+        }
+        let (model, finished) = try runner.run { report in
+            progress = program.progress(of: report.model)
+            try observer.roundFinished(report)
+            return !interruption.isRequested
+        }
+        return JobResult(model: model, isFinished: finished, fleet: FleetRecord())
+    }
+}
+
+extension ServiceError {
+    /// Stopped in the middle of a round (sysexits EX_TEMPFAIL).
+    package static let interrupted = ServiceError(
+        exitCode: 75,
+        "interrupted: the round was not finished; start the job again"
+    )
+}

@@ -1,0 +1,198 @@
+import Clustering
+import Coordination
+import Foundation
+import Logging
+import Tensors
+import Wire
+
+/// The worker's process: hears the coordinator on one thread, computes on others.
+package final class WorkerService {
+    private let options: WorkerOptions
+    private let interruption: Interruption
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    private let wake: WakeSignal
+    private let runner: TaskRunner
+    private let logger = Logger(label: "worker")
+
+    private var machine: Worker
+    private var session: (any TaskSession)?
+    private var round: Round?
+    private var roundID: RoundID?
+    private var term = Term(0)
+    private var parameters: [ParameterReference: Parameter] = [:]
+    private var end: (exitCode: Int32, reason: String?)?
+    private var pending: [WorkerEvent] = [.started]
+    private var isDraining = false
+
+    /// - Throws: `TensorError` when the kernel that was asked for is not to be had on this machine.
+    package init(_ options: WorkerOptions, interruption: Interruption) throws {
+        self.options = options
+        self.interruption = interruption
+        wake = try WakeSignal()
+        runner = TaskRunner(threads: options.threads, wake: wake)
+        began = clock.now
+        let request = JoinRequest(
+            name: options.name,
+            process: ProcessInfo.processInfo.processIdentifier,
+            threads: options.threads,
+            fingerprint: KernelFingerprint.of(try KernelPath.selected)
+        )
+        machine = Worker(
+            settings: WorkerSettings(
+                request: request,
+                endpoint: options.endpoint,
+                deathTimeout: options.deathTimeout
+            ),
+            at: Instant(.zero)
+        )
+    }
+
+    /// Works until the job is over.
+    /// - Throws: the reason when the worker could not take part or lost its coordinator.
+    package func run() throws {
+        if options.hasLifeline { Lifeline.hold(endpoint: options.endpoint) }
+        let identifier = WorkerID(UInt64.random(in: .min ... .max))
+        let socket = try WorkerSocket(
+            context: try Context(),
+            endpoint: try Endpoint(options.endpoint),
+            worker: identifier,
+            security: .plain,
+            wake: wake
+        )
+        let wake = wake
+        interruption.notify { wake.wake() }
+        settle(socket)
+        while end == nil {
+            for incoming in try socket.poll(timeout: max(.zero, (machine.nextDeadline ?? now) - now)) {
+                take(incoming, socket)
+            }
+            takeNews(socket)
+            noteInterruption()
+            pending.append(.tick)
+            settle(socket)
+        }
+        if let end, end.exitCode != 0 {
+            throw ServiceError(exitCode: end.exitCode, end.reason ?? "job ended early: the coordinator says why")
+        }
+    }
+
+    private var now: Instant { Instant(clock.now - began) }
+
+    private func take(_ incoming: WorkerSocket.Incoming, _ socket: WorkerSocket) {
+        switch incoming {
+        case .envelope(let envelope):
+            term = envelope.term
+            handle(.received(envelope.message, term: envelope.term), tensors: envelope.tensors, socket)
+        case .alive:
+            handle(.heard, tensors: [], socket)
+        case .malformed(let error):
+            logger.warning("\(error.message)")
+        }
+        settle(socket)
+    }
+
+    private func takeNews(_ socket: WorkerSocket) {
+        for news in runner.takeNews() {
+            switch news {
+            case .progressed(let lease, let finished):
+                handle(.progressed(lease, finishedBlocks: finished), tensors: [], socket)
+            case .finished(let notice, let tensors):
+                handle(.finished(notice), tensors: tensors, socket)
+            case .failed(let failure):
+                handle(.failed(failure), tensors: [], socket)
+            }
+        }
+    }
+
+    /// Asked once, a worker hands back what it has not begun; asked twice, it goes at once.
+    private func noteInterruption() {
+        if interruption.isUrgent {
+            end = (0, nil)
+        } else if interruption.isRequested && !isDraining {
+            isDraining = true
+            pending.append(.drain)
+        }
+    }
+
+    private func settle(_ socket: WorkerSocket) {
+        while !pending.isEmpty && end == nil {
+            handle(pending.removeFirst(), tensors: [], socket)
+        }
+    }
+}
+
+// Effects.
+extension WorkerService {
+    private func handle(_ event: WorkerEvent, tensors: [WireTensor], _ socket: WorkerSocket) {
+        for effect in machine.handle(event, at: now) {
+            switch effect {
+            case .send(let message): send(message, tensors: tensors, socket)
+            case .open(let job): open(job)
+            case .prepare(let notice): prepare(notice, tensors: tensors)
+            case .run(let lease): run(lease)
+            case .cancel(let lease): runner.cancel(lease)
+            case .exit(let code, let reason): end = (code, reason)
+            case .ignored: break
+            }
+        }
+    }
+
+    /// Only an answer carries arrays; they are those that came with the event it answers.
+    private func send(_ message: Message, tensors: [WireTensor], _ socket: WorkerSocket) {
+        var attached: [WireTensor] = []
+        if case .partial = message { attached = tensors }
+        do {
+            try socket.send(Envelope(term: term, cause: 0, message: message, tensors: attached))
+        } catch {
+            logger.warning("\(error.message)")
+        }
+    }
+
+    private func open(_ job: String) {
+        do {
+            session = try Self.session(for: try ProgramCatalog.open(JobDescription(text: job)))
+            parameters = [:]
+        } catch {
+            let described = FailureDescription(error)
+            pending.append(.unable(exitCode: described.exitCode, reason: described.message))
+        }
+    }
+
+    private static func session(for program: any Program) throws -> any TaskSession {
+        func open<Method: Program>(_ program: Method) -> any TaskSession { ProgramSession(program) }
+        return open(program)
+    }
+
+    /// Keeps the arrays that the round names: those attached, and of the last round's those that are named again.
+    private func prepare(_ notice: RoundNotice, tensors: [WireTensor]) {
+        do {
+            guard notice.attached.count == tensors.count else {
+                throw ServiceError.internalError("round without its arrays: \(notice.kind); report this")
+            }
+            var kept = parameters.filter { notice.parameters.contains($0.key) }
+            for (place, tensor) in zip(notice.attached, tensors) {
+                let reference = notice.parameters[place]
+                kept[reference] = Parameter(try NamedArray(tensor), version: reference.version)
+            }
+            parameters = kept
+            roundID = notice.round
+            round = Round(
+                kind: notice.kind,
+                parameters: notice.parameters.compactMap { kept[$0] },
+                blocks: session?.blockCount ?? 0
+            )
+        } catch {
+            let described = FailureDescription(error)
+            pending.append(.unable(exitCode: described.exitCode, reason: described.message))
+        }
+    }
+
+    private func run(_ lease: Lease) {
+        guard let session, let round, roundID == lease.round else {
+            pending.append(.unable(exitCode: 70, reason: "lease of an unknown round: \(lease.round); report this"))
+            return
+        }
+        runner.run(lease, of: round, in: session)
+    }
+}

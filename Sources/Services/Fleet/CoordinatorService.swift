@@ -8,7 +8,7 @@ import Wire
 /// One thread does everything, so that the order of events is the order of the story. It sleeps in the socket's poll
 /// until a message, a wake signal (a process ended, somebody asked to stop) or the machine's next deadline.
 package final class CoordinatorService<Method: Program> {
-    private let options: FleetOptions
+    private let plan: FleetPlan
     private let interruption: Interruption
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
@@ -25,38 +25,38 @@ package final class CoordinatorService<Method: Program> {
 
     package init(
         _ program: Method,
-        options: FleetOptions,
+        plan: FleetPlan,
         sink: (any RowSink)?,
         interruption: Interruption
     ) throws {
-        self.options = options
+        self.plan = plan
         self.interruption = interruption
         wake = try WakeSignal()
         host = try ProgramHost(program, sink: sink)
         began = clock.now
-        var settings = options.settings
+        var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
         machine = Coordinator(term: Term(1), settings: settings, at: Instant(.zero))
-        record.requested = options.localWorkers
+        record.requested = plan.localWorkers
     }
 
     /// Runs the job to its end.
     /// - Throws: what the program, the fleet or a file went wrong with; the workers have been sent away by then.
     package func run(observer: some JobObserver<Method.Model>) throws -> JobResult<Method.Model> {
-        let folder = options.localWorkers > 0 ? try PrivateFolder() : nil
+        let folder = plan.localWorkers > 0 ? try PrivateFolder() : nil
         let local = folder.map { "ipc://\($0.path)/fleet" }
         let context = try Context()
         let socket = try CoordinatorSocket(
             context: context,
-            endpoints: try ([local].compactMap { $0 } + options.listen).map { try Endpoint($0) },
+            endpoints: try ([local].compactMap { $0 } + plan.listen).map { try Endpoint($0) },
             security: .plain,
             wake: wake
         )
         let wake = wake
         interruption.notify { wake.wake() }
-        let fleet = LocalFleet(executable: options.executable, endpoint: local ?? "") { wake.wake() }
+        let fleet = LocalFleet(executable: plan.executable, endpoint: local ?? "") { wake.wake() }
         defer { fleet.end() }
-        try fleet.start(options.localWorkers)
+        try fleet.start(plan.localWorkers)
         do {
             try loop(socket, fleet, observer)
         } catch {
@@ -175,7 +175,7 @@ extension CoordinatorService {
                 pending.append(.gone(member.id, because: departure.reason))
             }
         }
-        if fleet.isHopeless && options.listen.isEmpty {
+        if fleet.isHopeless && plan.listen.isEmpty {
             pending.append(
                 .abandoned(
                     because: "no worker survives: each local worker died several times within a second; "

@@ -1,7 +1,7 @@
 package import Coordination
 
 /// How a fleet is to be made up.
-package struct FleetOptions: Sendable {
+package struct FleetPlan: Sendable {
     /// Worker processes on this machine that live and die with the coordinator.
     package var localWorkers: Int
     /// Addresses at which workers of other machines may join, such as `tcp://0.0.0.0:5600`.

@@ -1,0 +1,86 @@
+import Clustering
+import Coordination
+import Dashboard
+import Foundation
+import Services
+import Shards
+
+/// Watches a job: keeps its history and timings for run.json, writes its events, shows its progress.
+final class JobRecorder<Model>: JobObserver {
+    private let rows: Int
+    private let folder: RunFolder
+    private let events: AppendLog
+    private let display: ProgressDisplay
+    /// The iteration that a round of this kind completed, if it did.
+    private let iteration: (RoundReport<Model>) -> RunRecord.Iteration?
+    private var names: [WorkerID: String] = [:]
+
+    private(set) var history: [RunRecord.Iteration] = []
+    private(set) var timings: [RunRecord.Timing] = []
+    private var rowsPerSecond: Double?
+
+    init(
+        rows: Int,
+        folder: RunFolder,
+        display: ProgressDisplay,
+        iteration: @escaping (RoundReport<Model>) -> RunRecord.Iteration?
+    ) throws {
+        self.rows = rows
+        self.folder = folder
+        self.display = display
+        self.iteration = iteration
+        events = try AppendLog(path: folder.path(for: "events.jsonl"), emptying: true)
+    }
+
+    func roundFinished(_ report: RoundReport<Model>) {
+        let seconds = report.duration.seconds
+        rowsPerSecond = seconds > 0 ? Double(rows) / seconds : nil
+        add(seconds, to: report.round.kind)
+        guard var entry = iteration(report) else { return }
+        entry.seconds = seconds
+        entry.rowsPerSecond = rowsPerSecond
+        history.append(entry)
+    }
+
+    func working(_ activity: JobActivity) {
+        display.update(
+            phase: activity.progress.phase,
+            done: activity.progress.done,
+            limit: activity.progress.limit,
+            objective: activity.progress.objective,
+            moved: activity.progress.moved,
+            rowsPerSecond: rowsPerSecond,
+            workers: activity.workers
+        )
+    }
+
+    func fleetChanged(_ event: FleetEvent, after time: Duration) throws {
+        if case .joined(let id, let request) = event { names[id] = request.name }
+        if let record = FleetEventRecord(event, after: time, names: names) {
+            try events.append(try record.line())
+        }
+    }
+
+    /// Adds time to a phase, which comes after the others when it is new.
+    func add(_ seconds: Double, to phase: String) {
+        if let index = timings.firstIndex(where: { $0.phase == phase }) {
+            timings[index].seconds += seconds
+        } else {
+            timings.append(RunRecord.Timing(phase: phase, seconds: seconds))
+        }
+    }
+
+    /// Runs `body` as a phase of its own.
+    func timed<Value>(_ phase: String, _ body: () throws -> Value) rethrows -> Value {
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer { add((clock.now - start).seconds, to: phase) }
+        return try body()
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

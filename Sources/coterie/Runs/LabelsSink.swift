@@ -1,0 +1,46 @@
+import Clustering
+import Shards
+
+/// Writes labels aside as they arrive; they get their name when the job is done.
+final class LabelsSink: RowSink {
+    private var labels: NumpyRowsWriter<Int32>?
+    private var probabilities: NumpyRowsWriter<Float>?
+    private let clusters: Int
+
+    /// - Parameter probabilities: whether the rounds also give a probability for each row and cluster.
+    init(folder: RunFolder, rows: Int, clusters: Int, probabilities: Bool = false) throws {
+        self.clusters = clusters
+        labels = try NumpyRowsWriter(path: folder.path(for: "labels.npy"), rows: rows, columns: nil)
+        if probabilities {
+            self.probabilities = try NumpyRowsWriter(
+                path: folder.path(for: "probabilities.npy"),
+                rows: rows,
+                columns: clusters
+            )
+        }
+    }
+
+    func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
+        switch (field, values) {
+        case ("labels", .int32(let values)): try labels?.write(values, atRow: firstRow)
+        case ("probabilities", .float32(let values)): try probabilities?.write(values, atRow: firstRow)
+        default:
+            throw ClusteringError(.internalError, "rows that nobody wants: \(field); report this")
+        }
+    }
+
+    /// Gives the files their names.
+    /// - Returns: those names.
+    func commit() throws -> [String] {
+        var names: [String] = []
+        if let writer = labels.take() {
+            try writer.commit()
+            names.append("labels.npy")
+        }
+        if let writer = probabilities.take() {
+            try writer.commit()
+            names.append("probabilities.npy")
+        }
+        return names
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Shards
+
+/// Says what a dataset is and what is wrong with it.
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is in a dataset and what is wrong with it.",
+        discussion: """
+            Reads all of DATA. Exits with 65 when something is wrong: rows that are not finite, zero or duplicate, and \
+            identical files.
+
+            Examples:
+              coterie inspect embeddings.npy
+              coterie inspect img_emb/ -k 1000 --workers 16
+              coterie inspect features.npz:train --json
+            """
+    )
+
+    @Argument(help: "The embeddings, one row per image.")
+    var data: String
+
+    @Flag(help: "Print one JSON object. (default: a table)")
+    var json = false
+
+    @Option(
+        name: .customShort("k"),
+        help: ArgumentHelp("Predict the memory of k-means with this many clusters. (default: none)", valueName: "k"),
+        transform: Bounded.integer(in: 1...Int(Int32.max))
+    )
+    var clusters: Int?
+
+    @Option(
+        help: "Workers for the prediction. (default: one per core)",
+        transform: Bounded.integer(in: 1...4096)
+    )
+    var workers: Int?
+
+    @OptionGroup var blocks: BlockOptions
+    @OptionGroup var settings: SettingsOptions
+
+    func run() throws {
+        let dataset = try Dataset(path: data, blockRows: blocks.blockRows)
+        let inspection = try Inspection(dataset, memory: memory(for: dataset))
+        try StandardOutput.write(json ? JSONText.line(inspection) : inspection.text)
+        guard !inspection.problems.isEmpty else { return }
+        let count = inspection.problems.count
+        throw CommandError(
+            .badData,
+            count == 1 ? "1 problem found" : "\(count) problems found",
+            at: data,
+            fix: "see them listed on standard output"
+        )
+    }
+
+    private func memory(for dataset: Dataset) -> MemoryEstimate? {
+        clusters.map { clusters in
+            MemoryEstimate(
+                rows: dataset.rows,
+                dimensions: dataset.columns,
+                blockRows: blocks.blockRows,
+                clusters: clusters,
+                workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+            )
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+
+/// Who does the work of a job.
+struct FleetOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Local worker processes; 0 with --listen for remote ones only. (default: one per core)"),
+        transform: Bounded.integer(in: 0...4096)
+    )
+    var workers: Int?
+
+    @Flag(help: "Do all work in this process, without workers; the digest is the same. (default: off)")
+    var inProcess = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Accept remote workers at tcp://HOST:PORT. (default: local workers only)",
+            valueName: "endpoint"
+        )
+    )
+    var listen: String?
+
+    @Option(help: "Start when this many workers have joined.", transform: Bounded.integer(in: 1...4096))
+    var minWorkers: Int = 1
+
+    @Flag(help: "Talk to remote workers in plain text. (default: off)")
+    var insecure = false
+
+    @Flag(help: "Accept workers whose kernels compute other bits; the result is then not reproducible. (default: off)")
+    var allowMixed = false
+
+    @Option(
+        help: ArgumentHelp("Give up when too few workers have joined after this time.", valueName: "seconds"),
+        transform: Bounded.number(in: 0.05...1e6, unit: "seconds")
+    )
+    var quorumTimeout: Double = 300
+
+    @Option(
+        help: ArgumentHelp("Give a silent worker's tasks to others after this time.", valueName: "seconds"),
+        transform: Bounded.number(in: 0.05...60, unit: "seconds")
+    )
+    var suspicion: Double = 2
+
+    /// Local worker processes to start; none when the work is done in this process.
+    var localWorkers: Int {
+        inProcess ? 0 : workers ?? ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    func validate() throws {
+        if inProcess { try checkAlone() }
+        if let listen { try checkListening(at: listen) }
+        if workers == 0, listen == nil, !inProcess {
+            throw CommandError(
+                .usage,
+                "no workers",
+                at: "--workers 0 without --listen",
+                fix: "give --listen tcp://HOST:PORT or at least one worker"
+            )
+        }
+        if !inProcess, listen == nil, minWorkers > localWorkers {
+            throw CommandError(
+                .usage,
+                "too few workers",
+                at: "--min-workers \(minWorkers) with \(localWorkers) local and no remote ones",
+                fix: "give --workers \(minWorkers) or --listen tcp://HOST:PORT"
+            )
+        }
+    }
+
+    private func checkAlone() throws {
+        let conflict: String? =
+            if listen != nil { "--listen" } else if workers != nil { "--workers" } else if minWorkers > 1 {
+                "--min-workers"
+            } else { nil }
+        guard let conflict else { return }
+        throw CommandError(
+            .usage,
+            "contradictory flags",
+            at: "\(conflict) with --in-process",
+            fix: "leave out one: no workers take part in a run in one process"
+        )
+    }
+
+    private func checkListening(at endpoint: String) throws {
+        guard Endpoint.isTCP(endpoint) else {
+            throw CommandError(.usage, "bad endpoint", at: "--listen \(endpoint)", fix: "give tcp://HOST:PORT")
+        }
+        guard insecure else {
+            throw CommandError(
+                .usage,
+                "no keys",
+                at: "--listen \(endpoint)",
+                fix: "pass --insecure to accept workers in plain text"
+            )
+        }
+    }
+}
+
+/// Addresses as ZeroMQ writes them.
+enum Endpoint {
+    /// Whether this is `tcp://HOST:PORT` with a port from 1 to 65535.
+    static func isTCP(_ text: String) -> Bool {
+        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }
+        let host = text[text.index(text.startIndex, offsetBy: "tcp://".count)..<max(colon, text.startIndex)]
+        let port = text[text.index(after: colon)...]
+        return !host.isEmpty && port.allSatisfy(\.isNumber) && Int(port).map((1...65_535).contains) == true
+    }
+
+    /// Whether this is `ipc://PATH`.
+    static func isLocal(_ text: String) -> Bool {
+        text.hasPrefix("ipc://") && text.count > "ipc://".count
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// Where the first centroids come from.
+enum Initialisation: Equatable, ExpressibleByArgument, CustomStringConvertible {
+    case plusPlus
+    case parallel
+    case random
+    /// Rows of a matrix of K rows.
+    case file(String)
+
+    init?(argument: String) {
+        switch argument {
+        case "k-means++": self = .plusPlus
+        case "k-means-parallel": self = .parallel
+        case "random": self = .random
+        case _ where argument.hasSuffix(".npy"): self = .file(argument)
+        default: return nil
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .plusPlus: "k-means++"
+        case .parallel: "k-means-parallel"
+        case .random: "random"
+        case .file(let path): path
+        }
+    }
+
+    var defaultValueDescription: String { description }
+}

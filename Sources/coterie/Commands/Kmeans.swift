@@ -72,6 +72,6 @@ struct Kmeans: ParsableCommand {
     }
 
     func run() throws {
-        throw NotYetJoined(command: "kmeans")
+        try KMeansJob(command: self).run()
     }
 }

@@ -28,6 +28,14 @@ struct Worker: ParsableCommand {
     )
     var deathTimeout: Double = 60
 
+    @Option(
+        help: ArgumentHelp("What to call this worker in reports. (default: HOST:PROCESS)", valueName: "name")
+    )
+    var name: String?
+
+    @Flag(help: ArgumentHelp("Exit when standard input ends; set by a coordinator.", visibility: .hidden))
+    var lifeline = false
+
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var settings: SettingsOptions
 
@@ -41,6 +49,6 @@ struct Worker: ParsableCommand {
     }
 
     func run() throws {
-        throw NotYetJoined(command: "worker")
+        try WorkerRun(command: self).run()
     }
 }

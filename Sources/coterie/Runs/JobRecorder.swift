@@ -10,7 +10,7 @@ final class JobRecorder<Model>: JobObserver {
     private let rows: Int
     private let folder: RunFolder
     private let events: AppendLog
-    private let display: ProgressDisplay
+    private var display: ProgressDisplay
     /// The iteration that a round of this kind completed, if it did.
     private let iteration: (RoundReport<Model>) -> RunRecord.Iteration?
     private var names: [WorkerID: String] = [:]
@@ -60,6 +60,9 @@ final class JobRecorder<Model>: JobObserver {
             try events.append(try record.line())
         }
     }
+
+    /// Ends the progress line, so that what follows stands below it.
+    func finishDisplay() { display.finish() }
 
     /// Adds time to a phase, which comes after the others when it is new.
     func add(_ seconds: Double, to phase: String) {

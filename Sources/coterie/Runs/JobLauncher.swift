@@ -1,0 +1,42 @@
+import Clustering
+import Coordination
+import Foundation
+import Services
+import Shards
+
+/// Runs a program as the flags ask: in this process or on a fleet.
+struct JobLauncher {
+    let fleet: FleetOptions
+    let interruption: Interruption
+
+    func run<Method: Program>(
+        _ program: Method,
+        sink: any RowSink,
+        observer: some JobObserver<Method.Model>
+    ) throws -> JobResult<Method.Model> {
+        if fleet.inProcess {
+            return try LocalJob(program, sink: sink, interruption: interruption).run(observer: observer)
+        }
+        let service = try CoordinatorService(program, plan: plan, sink: sink, interruption: interruption)
+        return try service.run(observer: observer)
+    }
+
+    private var plan: FleetPlan {
+        var settings = FleetSettings()
+        settings.leastWorkers = fleet.minWorkers
+        settings.allowsMixedFingerprints = fleet.allowMixed
+        settings.timing.suspicion = .seconds(fleet.suspicion)
+        settings.timing.quorum = .seconds(fleet.quorumTimeout)
+        return FleetPlan(
+            localWorkers: fleet.localWorkers,
+            listen: [fleet.listen].compactMap { $0 },
+            settings: settings,
+            executable: Self.executable
+        )
+    }
+
+    /// This program's own file: workers are the same program.
+    private static var executable: String {
+        Bundle.main.executablePath ?? CommandLine.arguments[0]
+    }
+}

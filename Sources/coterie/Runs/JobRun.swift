@@ -1,0 +1,205 @@
+import Clustering
+import Dashboard
+import Foundation
+import Services
+import Shards
+import Tensors
+
+/// One job from its dataset to its folder: what every command that runs a program does around it.
+///
+/// The folder is taken before work starts, so that a place that cannot be written to is found at once, and given up again
+/// when nothing came of the job. The truth is opened last, when the results have their names.
+final class JobRun {
+    let name: String
+    let dataset: Dataset
+    let folder: RunFolder
+    private let output: OutputOptions
+    private let launcher: JobLauncher
+    private let digests: InputDigests
+    private let started = Date()
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    private var setting: [String: JSONValue]
+
+    /// - Parameter settings: those of the method; those that every job has are added.
+    init(
+        _ name: String,
+        dataset: Dataset,
+        settings: [String: JSONValue],
+        fleet: FleetOptions,
+        output: OutputOptions,
+        common: CommonOptions
+    ) throws {
+        self.name = name
+        self.dataset = dataset
+        self.output = output
+        began = clock.now
+        let truth = output.truth
+        if let truth, !FileManager.default.fileExists(atPath: truth) {
+            throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
+        }
+        setting = settings.merging(fleet.record) { own, _ in own }
+        setting["data"] = .string(dataset.path)
+        setting["seed"] = .string(String(common.seed))
+        setting["block-rows"] = .integer(dataset.blockRows)
+        if let truth { setting["truth"] = .string(truth) }
+        folder = try RunFolder.create(
+            at: output.folder(for: name, startedAt: started),
+            overwrite: output.overwrite
+        )
+        let interruption = Interruption()
+        interruption.watch()
+        launcher = JobLauncher(fleet: fleet, interruption: interruption)
+        digests = InputDigests(of: dataset.files)
+    }
+
+    /// What a job leaves behind beside its record.
+    struct Products {
+        /// Names of the result files, which the digest covers.
+        var results: [String]
+        var objective: Double?
+        var iterations: Int
+        var clusters: ClustersRecord?
+        var gallery: [GalleryImage] = []
+    }
+
+    /// Runs the program and writes everything that the run's folder holds.
+    /// - Parameters:
+    ///   - iteration: the iteration that a round completed, if it did.
+    ///   - finish: writes the results of a finished model; the labels have been committed by then.
+    func run<Method: Program>(
+        _ program: Method,
+        clusters: Int,
+        hasProbabilities: Bool = false,
+        iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
+        finish: (Method.Model, RunFolder) throws -> Products
+    ) throws {
+        do {
+            try perform(program, clusters, hasProbabilities, iteration, finish)
+        } catch {
+            if folder.isNew { try? folder.remove() }
+            throw error
+        }
+    }
+
+    private func perform<Method: Program>(
+        _ program: Method,
+        _ clusters: Int,
+        _ hasProbabilities: Bool,
+        _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
+        _ finish: (Method.Model, RunFolder) throws -> Products
+    ) throws {
+        let recorder = try JobRecorder(
+            rows: dataset.rows,
+            folder: folder,
+            display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
+            iteration: iteration
+        )
+        let sink = try LabelsSink(
+            folder: folder,
+            rows: dataset.rows,
+            clusters: clusters,
+            probabilities: hasProbabilities
+        )
+        let result = try launch(program, sink, recorder)
+        guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
+        let products = try recorder.timed("write") {
+            let labels = try sink.commit()
+            var products = try finish(result.model, folder)
+            products.results += labels
+            try folder.removeOldResults(keeping: products.results)
+            return products
+        }
+        try conclude(products, result.fleet, recorder)
+    }
+
+    private func launch<Method: Program>(
+        _ program: Method,
+        _ sink: LabelsSink,
+        _ recorder: JobRecorder<Method.Model>
+    ) throws -> JobResult<Method.Model> {
+        defer { recorder.finishDisplay() }
+        return try launcher.run(program, sink: sink, observer: recorder)
+    }
+}
+
+// The end of a job.
+extension JobRun {
+    /// Evaluates, writes the record and the report, and says what came out.
+    private func conclude<Model>(_ products: Products, _ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws {
+        let metrics = try recorder.timed("evaluate") { try evaluate() }
+        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
+        var record = record(of: fleet, recorder, inputs: inputs)
+        record.status = .done
+        record.objective = products.objective
+        record.iterations = products.iterations
+        record.metrics = metrics
+        record.digest = try folder.resultDigest(of: products.results)
+        if let clusters = products.clusters {
+            try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))
+        }
+        try write(record, clusters: products.clusters, gallery: products.gallery)
+        try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
+    }
+
+    /// Leaves the record of a job that was stopped between two rounds.
+    private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
+        let record = record(of: fleet, recorder, inputs: [])
+        try write(record, clusters: nil, gallery: [])
+        return CommandError(
+            .interrupted,
+            "interrupted",
+            at: "\(folder.path) after \(record.history.count) iterations",
+            fix: "start the job again with another -o, or with --overwrite"
+        )
+    }
+
+    private func write(_ record: RunRecord, clusters: ClustersRecord?, gallery: [GalleryImage]) throws {
+        try AtomicFile.write(try record.json(), to: folder.path(for: "run.json"))
+        let stored = try StoredRun(folder: folder.path)
+        let page = RunReport.html(record: record, clusters: clusters, events: stored.events, gallery: gallery)
+        try AtomicFile.write(page, to: folder.path(for: "report.html"))
+    }
+
+    /// The truth is not read before the labels have their name.
+    private func evaluate() throws -> [String: Double]? {
+        guard let truth = output.truth else { return nil }
+        let labels = try LabelsFile.read(folder.path(for: "labels.npy"))
+        let table = try ContingencyTable(labels: labels, truth: try LabelsFile.read(truth))
+        return try ClusteringMetrics(table).dictionary()
+    }
+
+    private func summary(of record: RunRecord) -> String {
+        let page = folder.path(for: "report.html")
+        return RunSummary.text(record) + (output.progress.quiet ? "" : "report: \(page)\n")
+    }
+
+    private func record<Model>(
+        of fleet: FleetRecord,
+        _ recorder: JobRecorder<Model>,
+        inputs: [RunRecord.Input]
+    ) -> RunRecord {
+        let measured = recorder.timings.reduce(0) { $0 + $1.seconds }
+        // Starting the fleet, waiting between rounds: whatever no phase accounts for.
+        recorder.add(max(0, (clock.now - began).seconds - measured), to: "other")
+        return RunRecord(
+            job: name,
+            status: .interrupted,
+            started: started.formatted(.iso8601),
+            settings: setting,
+            inputs: inputs,
+            rows: dataset.rows,
+            dimensions: dataset.columns,
+            objective: nil,
+            iterations: recorder.history.count,
+            history: recorder.history,
+            metrics: nil,
+            timings: recorder.timings,
+            fleet: RunRecord.Fleet(fleet),
+            fingerprint: fleet.fingerprint ?? ((try? KernelPath.selected).map(KernelFingerprint.of) ?? ""),
+            versions: .current,
+            reproducible: Set(fleet.members.map(\.request.fingerprint)).count <= 1,
+            digest: nil
+        )
+    }
+}

@@ -1,0 +1,129 @@
+import Clustering
+import Dashboard
+import Shards
+import Tensors
+
+/// The `kmeans` command's work.
+struct KMeansJob {
+    let command: Kmeans
+
+    func run() throws {
+        let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
+        var program = try KMeans(settings: settings, dataset: dataset)
+        if case .file(let path) = command.`init` {
+            program.initialCentroids = try CentroidsFile.read(path)
+            try program.validateInitialCentroids()
+        }
+        let images = try command.images.map { try ImageList(path: $0, rows: dataset.rows) }
+        let run = try JobRun(
+            KMeans.name,
+            dataset: dataset,
+            settings: record,
+            fleet: command.fleet,
+            output: command.output,
+            common: command.common
+        )
+        try run.run(program, clusters: command.clusters, iteration: Self.iteration) { model, folder in
+            try products(of: model, in: folder, images: images)
+        }
+    }
+
+    private var settings: KMeans.Settings {
+        KMeans.Settings(
+            clusters: command.clusters,
+            metric: command.metric,
+            initialisation: command.`init`.kind,
+            maximumIterations: command.maxIterations,
+            tolerance: command.tolerance,
+            restarts: command.restarts,
+            seed: command.common.seed
+        )
+    }
+
+    private var record: [String: JSONValue] {
+        [
+            "k": .integer(command.clusters),
+            "metric": .string(command.metric.rawValue),
+            "init": .string(command.`init`.description),
+            "max-iterations": .integer(command.maxIterations),
+            "tolerance": .number(command.tolerance),
+            "restarts": .integer(command.restarts),
+        ]
+    }
+
+    /// The iteration that this round ended, when it was an assignment.
+    private static func iteration(_ report: RoundReport<KMeans.Model>) -> RunRecord.Iteration? {
+        guard report.round.kind == KMeans.assignRound, let last = report.model.history.last else { return nil }
+        return RunRecord.Iteration(
+            restart: last.restart,
+            iteration: last.iteration,
+            objective: last.objective,
+            moved: last.moved,
+            seconds: nil,
+            rowsPerSecond: nil
+        )
+    }
+
+    private func products(
+        of model: KMeans.Model,
+        in folder: RunFolder,
+        images: ImageList?
+    ) throws -> JobRun.Products {
+        guard let outcome = model.outcome else {
+            throw CommandError(.internalError, "no outcome", at: "kmeans", fix: "report this")
+        }
+        try NumpyWriter.write(
+            outcome.centroids.values,
+            rows: outcome.centroids.rows,
+            columns: outcome.centroids.columns,
+            to: folder.path(for: "centroids.npy")
+        )
+        let clusters = ClustersRecord(outcome, metric: command.metric)
+        return JobRun.Products(
+            results: ["centroids.npy"],
+            objective: outcome.objective,
+            iterations: outcome.iterations,
+            clusters: clusters,
+            gallery: try images.map { try Gallery(of: clusters, images: $0).images } ?? []
+        )
+    }
+}
+
+extension Initialisation {
+    var kind: KMeans.Initialisation {
+        switch self {
+        case .plusPlus: .plusPlus
+        case .parallel: .parallel
+        case .random: .random
+        case .file: .given
+        }
+    }
+}
+
+extension ClustersRecord {
+    init(_ outcome: KMeans.Outcome, metric: Metric) {
+        let clusters = outcome.sizes.indices.map { cluster -> Cluster in
+            let nearest = outcome.nearest[cluster]
+            let scores = nearest.map { Float($0.score) }
+            return Cluster(
+                cluster: cluster,
+                size: outcome.sizes[cluster],
+                confidence: outcome.confidence[cluster],
+                nearest: nearest.map(\.index),
+                nearestSimilarities: metric == .cosine ? scores : nil,
+                nearestDistances: metric == .cosine ? nil : scores,
+                nouns: nil
+            )
+        }
+        self.init(clusters: clusters)
+    }
+}
+
+/// Centroids from a file.
+enum CentroidsFile {
+    /// - Throws: `ShardError` as for any dataset.
+    static func read(_ path: String) throws -> Matrix {
+        let file = try Dataset(path: path)
+        return Matrix(rows: file.rows, columns: file.columns, values: file.read(rows: 0..<file.rows))
+    }
+}

@@ -1,0 +1,93 @@
+import Clustering
+import Coordination
+import Dashboard
+import Foundation
+import Services
+import Tensors
+
+// What other modules know, as run.json says it.
+
+extension RunRecord.Fleet {
+    init(_ fleet: FleetRecord) {
+        self.init(
+            workersRequested: fleet.requested,
+            workersJoined: fleet.members.count,
+            workersLost: fleet.lostCount,
+            messagesSent: fleet.traffic.messagesSent,
+            messagesReceived: fleet.traffic.messagesReceived,
+            bytesSent: fleet.traffic.bytesSent,
+            bytesReceived: fleet.traffic.bytesReceived,
+            peakResidentBytes: Int(ProcessMemory.anonymousBytes),
+            workers: fleet.members.map(RunRecord.Worker.init)
+        )
+    }
+}
+
+extension RunRecord.Worker {
+    init(_ member: FleetRecord.Member) {
+        self.init(
+            name: member.request.name,
+            pid: Int(member.request.process),
+            host: Self.host(of: member.request),
+            blocks: member.blocks,
+            busySeconds: member.busy.seconds,
+            peakResidentBytes: Int(member.peakMemory),
+            joinedAt: member.joined.seconds,
+            lostAt: member.lost?.seconds
+        )
+    }
+}
+
+extension RunRecord.Worker {
+    /// A remote worker is called `host:process`; a local one by its number.
+    private static func host(of request: JoinRequest) -> String {
+        let parts = request.name.split(separator: ":")
+        return parts.count == 2 ? String(parts[0]) : ProcessInfo.processInfo.hostName
+    }
+}
+
+extension RunRecord.Versions {
+    /// The compiler's version as far as the language lets a program ask.
+    private static var compiler: String {
+        #if compiler(>=6.4)
+        "6.4 or later"
+        #elseif compiler(>=6.3)
+        "6.3"
+        #else
+        "6.2"
+        #endif
+    }
+
+    /// Of what this process runs with.
+    static var current: RunRecord.Versions {
+        RunRecord.Versions(
+            coterie: Coterie.version,
+            swift: compiler,
+            openblas: KernelFingerprint.libraryVersion,
+            zeromq: NetworkLibrary.version
+        )
+    }
+}
+
+extension ClusteringMetrics {
+    /// The metrics by their published keys.
+    func dictionary() throws -> [String: Double] {
+        try JSONDecoder().decode([String: Double].self, from: try JSONEncoder().encode(self))
+    }
+}
+
+extension FleetOptions {
+    /// The flags as run.json records them.
+    var record: [String: JSONValue] {
+        var record: [String: JSONValue] = [
+            "workers": .integer(localWorkers),
+            "in-process": .boolean(inProcess),
+            "min-workers": .integer(minWorkers),
+            "allow-mixed": .boolean(allowMixed),
+            "suspicion": .number(suspicion),
+            "quorum-timeout": .number(quorumTimeout),
+        ]
+        if let listen { record["listen"] = .string(listen) }
+        return record
+    }
+}

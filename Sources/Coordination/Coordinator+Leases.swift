@@ -54,24 +54,31 @@ extension Coordinator {
     mutating func lapseStalledLeases(at now: Instant) -> [Effect] {
         let stalled = round?.leases.filter { now - $0.lastProgress >= settings.timing.stall } ?? []
         return stalled.flatMap { record -> [Effect] in
-            round?.release(record.lease.id)
             if let index = index(of: record.worker) {
-                workers[index].lease = nil
                 workers[index].isStalled = true
             }
-            return [
-                .send(.revoke(record.lease.id), to: record.worker),
-                .report(.leaseLapsed(record.lease, record.worker)),
-            ]
+            return lapse(record)
         }
+    }
+
+    /// Takes a lease back without an answer; its blocks go to whoever is idle.
+    mutating func lapse(_ record: RoundState.LeaseRecord) -> [Effect] {
+        round?.release(record.lease.id)
+        if let index = index(of: record.worker) {
+            workers[index].lease = nil
+        }
+        return [
+            .send(.revoke(record.lease.id), to: record.worker),
+            .report(.leaseLapsed(record.lease, record.worker)),
+        ]
     }
 
     /// When leases need attention although nothing happens.
     var leaseDeadlines: [Instant] {
-        guard phase == .working, let round else { return [] }
+        guard let round else { return [] }
         let stalls = round.leases.map { $0.lastProgress + settings.timing.stall }
         let hasIdleWorker = workers.contains { $0.lease == nil && !$0.isStalled }
-        guard hasIdleWorker, round.open.isEmpty else { return stalls }
+        guard phase == .working, hasIdleWorker, round.open.isEmpty else { return stalls }
         let copies = round.leases.filter { round.leases(on: $0.lease.blocks).count == 1 }
         return stalls + copies.map { $0.granted + settings.timing.straggler }
     }

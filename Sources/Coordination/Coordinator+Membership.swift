@@ -1,16 +1,18 @@
 // Who belongs to the fleet.
 
 extension Coordinator {
-    /// Takes a worker in, or says why not. A repeated request is answered again: the first answer may have been lost.
+    /// Takes a worker in, or says why not. A repeated request is answered again: the first answer may have been lost, and
+    /// with it the lease that followed.
     mutating func join(_ request: JoinRequest, from id: WorkerID, at now: Instant) -> [Effect] {
         let welcome = Effect.send(
             .welcome(Welcome(heartbeat: settings.timing.heartbeat, job: settings.job)),
             to: id
         )
         if let index = index(of: id) {
-            workers[index].lastHeard = now
-            workers[index].round = nil
-            workers[index].held = []
+            if let lease = workers[index].lease {
+                round?.release(lease)
+            }
+            workers[index] = WorkerRecord(id: id, request: workers[index].request, lastHeard: now)
             return [welcome]
         }
         if let refusal = refusal(of: request) {

@@ -8,33 +8,44 @@ extension Coordinator {
     }
 
     /// A worker says that it lives. It gets an answer, by which it knows that the coordinator does.
+    ///
+    /// If it works on something other than its lease although that was granted a while ago, the grant or the answer was
+    /// lost on the way, and the lease lapses.
     mutating func note(_ heartbeat: Heartbeat, from index: Int, at now: Instant) -> [Effect] {
-        if let lease = heartbeat.lease {
-            round?.note(progress: heartbeat.finishedBlocks, on: lease, at: now)
+        let acknowledgement = Effect.send(.acknowledgement, to: workers[index].id)
+        if heartbeat.lease == nil {
+            workers[index].isStalled = false
         }
-        return [.send(.acknowledgement, to: workers[index].id)]
+        guard let id = workers[index].lease, let record = round?.lease(id) else { return [acknowledgement] }
+        if heartbeat.lease == id {
+            round?.note(progress: heartbeat.finishedBlocks, on: id, at: now)
+        } else if now - record.granted >= settings.timing.suspicion {
+            return [acknowledgement] + lapse(record)
+        }
+        return [acknowledgement]
     }
 
     /// Takes an answer, or says why not. Since a task is a pure function, an answer is good whoever gives it and however
     /// late; all that matters is that no block is merged twice.
     mutating func take(_ notice: PartialNotice, from index: Int, at now: Instant) -> [Effect] {
         let worker = workers[index].id
-        if workers[index].lease == notice.lease.id {
-            workers[index].lease = nil
-        }
         workers[index].isStalled = false
         guard let current = round, notice.lease.round == current.request.round else {
             return ignore(notice, from: worker, because: .otherRound)
         }
         let blocks = notice.lease.blocks
-        guard !blocks.isEmpty, blocks.lowerBound >= 0, blocks.upperBound <= current.request.blocks else {
+        let granted = current.lease(notice.lease.id)
+        guard !blocks.isEmpty, blocks.lowerBound >= 0, blocks.upperBound <= current.request.blocks,
+            granted.map({ $0.lease == notice.lease && $0.worker == worker }) ?? true
+        else {
             return ignore(notice, from: worker, because: .absurd)
         }
         if current.merged.overlaps(blocks) {
             return takeSecond(notice, from: worker, in: current)
         }
         guard current.open.contains(blocks) || !current.leases(on: blocks).isEmpty else {
-            return giveUp(notice, from: worker)
+            // The lease lapsed, and its blocks were cut otherwise since: others are at work on them.
+            return ignore(notice, from: worker, because: .overlapsOtherWork)
         }
         return merge(notice, from: worker)
     }
@@ -42,10 +53,12 @@ extension Coordinator {
     private mutating func merge(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
         let ended = round?.accept(notice, from: worker) ?? []
         var effects = [Effect.merge(notice, from: worker)]
-        for record in ended where record.worker != worker {
-            effects.append(.send(.revoke(record.lease.id), to: record.worker))
-            if let other = self.index(of: record.worker), workers[other].lease == record.lease.id {
-                workers[other].lease = nil
+        for record in ended {
+            if let holder = index(of: record.worker) {
+                workers[holder].lease = nil
+            }
+            if record.lease.id != notice.lease.id {
+                effects.append(.send(.revoke(record.lease.id), to: record.worker))
             }
         }
         if let round, round.isComplete {
@@ -69,7 +82,6 @@ extension Coordinator {
         in current: RoundState
     ) -> [Effect] {
         let blocks = notice.lease.blocks
-        round?.release(notice.lease.id)
         if let first = current.accepted.first(where: { $0.blocks == blocks }), first.checksum != notice.checksum {
             return end(
                 .failed(
@@ -81,12 +93,6 @@ extension Coordinator {
             )
         }
         return ignore(notice, from: worker, because: .alreadyMerged)
-    }
-
-    /// An answer to a lapsed lease whose blocks were cut otherwise since: others are at work on them.
-    private mutating func giveUp(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
-        round?.release(notice.lease.id)
-        return ignore(notice, from: worker, because: .overlapsOtherWork)
     }
 
     private func ignore(

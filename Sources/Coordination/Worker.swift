@@ -9,6 +9,10 @@ package struct Worker: Sendable, Hashable {
     private var heartbeat = Duration.milliseconds(500)
     private var lease: Lease?
     private var finishedBlocks = 0
+    /// The last lease it was granted in this term; their numbers only rise, so a lower one was late or came twice.
+    private var lastLease = LeaseID(0)
+    /// The round it was told of last, and with it the arrays that it holds.
+    private var round: RoundNotice?
     /// When it was heard of the coordinator last, or when it began to wait.
     private var lastHeard: Instant
     private var lastSent: Instant
@@ -63,6 +67,9 @@ package struct Worker: Sendable, Hashable {
         case .welcome(let welcome):
             guard phase == .joining else { return [.ignored] }
             phase = .member
+            if self.term != term {
+                lastLease = LeaseID(0)
+            }
             self.term = term
             heartbeat = welcome.heartbeat
             patience = .milliseconds(250)
@@ -76,19 +83,16 @@ package struct Worker: Sendable, Hashable {
             return cancelling([.exit(code: farewell.exitCode == 0 ? 0 : Self.fleetLost, reason: nil)])
         case .round, .grant, .revoke, .acknowledgement:
             guard phase == .member, term == self.term else { return [.ignored] }
-            return work(on: message)
+            return work(on: message, at: now)
         case .join, .heartbeat, .partial, .failure, .leave:
             return [.ignored]
         }
     }
 
-    private mutating func work(on message: Message) -> [WorkerEffect] {
+    private mutating func work(on message: Message, at now: Instant) -> [WorkerEffect] {
         switch message {
-        case .round(let notice): return [.prepare(notice)]
-        case .grant(let granted):
-            lease = granted
-            finishedBlocks = 0
-            return [.run(granted)]
+        case .round(let notice): return prepare(notice, at: now)
+        case .grant(let granted): return begin(granted, at: now)
         case .revoke(let id):
             guard lease?.id == id else { return [.ignored] }
             return cancelling([])
@@ -96,11 +100,37 @@ package struct Worker: Sendable, Hashable {
         }
     }
 
-    /// What it worked on is dropped: the coordinator that wanted it does not know this worker any more.
+    /// Takes what a round needs. If an array neither came along nor is held, an earlier message was lost, and joining again
+    /// brings everything anew.
+    private mutating func prepare(_ notice: RoundNotice, at now: Instant) -> [WorkerEffect] {
+        if let round, notice.round < round.round { return [.ignored] }
+        let isWhole = notice.parameters.indices.allSatisfy {
+            notice.attached.contains($0) || round?.parameters.contains(notice.parameters[$0]) == true
+        }
+        guard isWhole else { return rejoin(at: now) }
+        round = notice
+        return [.prepare(notice)]
+    }
+
+    /// Works on a lease instead of what it worked on before, which the coordinator has given up or it would not grant
+    /// another.
+    private mutating func begin(_ granted: Lease, at now: Instant) -> [WorkerEffect] {
+        guard granted.id > lastLease, !isDraining else { return [.ignored] }
+        guard granted.round == round?.round else { return rejoin(at: now) }
+        let cancelled = cancelling([])
+        lastLease = granted.id
+        lease = granted
+        finishedBlocks = 0
+        return cancelled + [.run(granted)]
+    }
+
+    /// What it worked on is dropped: the coordinator does not know this worker any more, or this worker has missed what it
+    /// was told.
     private mutating func rejoin(at now: Instant) -> [WorkerEffect] {
         guard phase == .member else { return [.ignored] }
+        guard !isDraining else { return stop(exitCode: 0, reason: nil) }
         phase = .joining
-        term = nil
+        round = nil
         return cancelling([send(.join(settings.request), at: now)])
     }
 
@@ -153,6 +183,7 @@ extension Worker {
             patience = min(patience * 2, .seconds(4))
             return [send(.join(settings.request), at: now)]
         case .member:
+            if isDraining && lease == nil { return [send(.leave, at: now)] }
             return [send(.heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks)), at: now)]
         case .over: return []
         }

@@ -1,4 +1,5 @@
 package import Coordination
+import Wire
 
 /// What became of a fleet, for run.json and the report.
 package struct FleetRecord: Sendable, Equatable {
@@ -66,4 +67,12 @@ package struct FleetTraffic: Sendable, Equatable {
     package var heartbeats = 0
 
     package init() {}
+
+    init(_ traffic: Traffic) {
+        messagesSent = traffic.sent.others.messages
+        messagesReceived = traffic.received.others.messages
+        bytesSent = traffic.sent.others.bytes
+        bytesReceived = traffic.received.others.bytes
+        heartbeats = traffic.sent.heartbeats.messages + traffic.received.heartbeats.messages
+    }
 }

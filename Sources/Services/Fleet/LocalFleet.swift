@@ -28,7 +28,7 @@ final class LocalFleet {
     private let executable: String
     private let endpoint: String
     private let clock = ContinuousClock()
-    private let departed = Mutex<[Int]>([])
+    private let departed = Departures()
     private let wake: @Sendable () -> Void
     private var slots: [Slot] = []
     private var isEnding = false
@@ -47,11 +47,7 @@ final class LocalFleet {
 
     /// Processes that ended since the last call; each is replaced unless it keeps dying.
     func takeDepartures() throws -> [Departure] {
-        let numbers = departed.withLock { numbers in
-            defer { numbers = [] }
-            return numbers
-        }
-        return try numbers.map { number in
+        try departed.takeAll().map { number in
             let process = slots[number].process
             process.waitUntilExit()
             try replace(number)
@@ -100,9 +96,8 @@ final class LocalFleet {
         process.standardInput = Pipe()
         // Results and their summary go to standard output, and that is the coordinator's alone.
         process.standardOutput = FileHandle.nullDevice
-        let wake = wake
-        process.terminationHandler = { [weak self] _ in
-            self?.departed.withLock { $0.append(number) }
+        process.terminationHandler = { [departed, wake] _ in
+            departed.add(number)
             wake()
         }
         do {
@@ -121,5 +116,21 @@ final class LocalFleet {
     private static func describe(_ process: Process) -> String {
         process.terminationReason == .uncaughtSignal
             ? "killed by signal \(process.terminationStatus)" : "exited with \(process.terminationStatus)"
+    }
+}
+
+/// The numbers of processes that ended, told by Foundation on a thread of its own.
+private final class Departures: Sendable {
+    private let numbers = Mutex<[Int]>([])
+
+    func add(_ number: Int) {
+        numbers.withLock { $0.append(number) }
+    }
+
+    func takeAll() -> [Int] {
+        numbers.withLock { numbers in
+            defer { numbers = [] }
+            return numbers
+        }
     }
 }

@@ -12,21 +12,8 @@ package final class Interruption: Sendable {
     }
 
     private let state = Mutex(State())
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
 
     package init() {}
-
-    /// Counts these signals from now on, in place of what they do otherwise.
-    package func watch(_ signals: [Int32] = [SIGINT, SIGTERM, SIGUSR2]) {
-        for number in signals {
-            // The disposition must change, or the process would die before the source hears of the signal.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [weak self] in self?.request() }
-            source.resume()
-            sources.withLock { $0.append(source) }
-        }
-    }
 
     /// Asks to stop, as a signal does.
     package func request() {
@@ -45,5 +32,25 @@ package final class Interruption: Sendable {
     /// Calls `wake` at every request, from any thread.
     func notify(_ wake: @escaping @Sendable () -> Void) {
         state.withLock { $0.wake = wake }
+    }
+}
+
+/// Turns signals into requests to stop, in place of what they do otherwise, for as long as it is kept.
+package final class SignalWatch {
+    private let sources: [any DispatchSourceSignal]
+
+    package init(_ interruption: Interruption, signals: [Int32] = [SIGINT, SIGTERM, SIGUSR2]) {
+        sources = signals.map { number in
+            // The disposition must change, or the process would die before the source hears of the signal.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { interruption.request() }
+            source.resume()
+            return source
+        }
+    }
+
+    deinit {
+        for source in sources { source.cancel() }
     }
 }

@@ -55,8 +55,8 @@ package final class WorkerService {
         let identifier = WorkerID(UInt64.random(in: .min ... .max))
         let socket = try WorkerSocket(
             context: try Context(),
-            endpoint: try Endpoint(options.endpoint),
             worker: identifier,
+            endpoint: try Endpoint(options.endpoint),
             security: .plain,
             wake: wake
         )
@@ -64,7 +64,7 @@ package final class WorkerService {
         interruption.notify { wake.wake() }
         settle(socket)
         while end == nil {
-            for incoming in try socket.poll(timeout: max(.zero, (machine.nextDeadline ?? now) - now)) {
+            for incoming in try socket.poll(timeout: timeout) {
                 take(incoming, socket)
             }
             takeNews(socket)
@@ -78,6 +78,10 @@ package final class WorkerService {
     }
 
     private var now: Instant { Instant(clock.now - began) }
+
+    private var timeout: Duration? {
+        machine.nextDeadline.map { max(Duration.zero, $0 - now) }
+    }
 
     private func take(_ incoming: WorkerSocket.Incoming, _ socket: WorkerSocket) {
         switch incoming {

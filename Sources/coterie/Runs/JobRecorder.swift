@@ -11,7 +11,7 @@ final class JobRecorder<Model>: JobObserver {
     private let folder: RunFolder
     private let events: AppendLog
     private var display: ProgressDisplay
-    /// The iteration that a round of this kind completed, if it did.
+    /// The last iteration that the program has done.
     private let iteration: (RoundReport<Model>) -> RunRecord.Iteration?
     private var names: [WorkerID: String] = [:]
 
@@ -36,10 +36,15 @@ final class JobRecorder<Model>: JobObserver {
         let seconds = report.duration.seconds
         rowsPerSecond = seconds > 0 ? Double(rows) / seconds : nil
         add(seconds, to: report.round.kind)
-        guard var entry = iteration(report) else { return }
+        guard var entry = iteration(report), isNew(entry) else { return }
         entry.seconds = seconds
         entry.rowsPerSecond = rowsPerSecond
         history.append(entry)
+    }
+
+    private func isNew(_ entry: RunRecord.Iteration) -> Bool {
+        guard let last = history.last else { return true }
+        return (last.restart, last.iteration) != (entry.restart, entry.iteration)
     }
 
     func working(_ activity: JobActivity) {

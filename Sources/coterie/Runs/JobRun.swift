@@ -1,4 +1,5 @@
 import Clustering
+import Coordination
 import Dashboard
 import Foundation
 import Services
@@ -15,6 +16,7 @@ final class JobRun {
     let folder: RunFolder
     private let output: OutputOptions
     private let launcher: JobLauncher
+    private let signals: SignalWatch
     private let digests: InputDigests
     private let started = Date()
     private let clock = ContinuousClock()
@@ -48,7 +50,7 @@ final class JobRun {
             overwrite: output.overwrite
         )
         let interruption = Interruption()
-        interruption.watch()
+        signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
         digests = InputDigests(of: dataset.files)
     }
@@ -65,7 +67,7 @@ final class JobRun {
 
     /// Runs the program and writes everything that the run's folder holds.
     /// - Parameters:
-    ///   - iteration: the iteration that a round completed, if it did.
+    ///   - iteration: the last iteration that the program has done, if any.
     ///   - finish: writes the results of a finished model; the labels have been committed by then.
     func run<Method: Program>(
         _ program: Method,

@@ -12,7 +12,6 @@ struct KMeansJob {
         var program = try KMeans(settings: settings, dataset: dataset)
         if case .file(let path) = command.`init` {
             program.initialCentroids = try CentroidsFile.read(path)
-            try program.validateInitialCentroids()
         }
         let images = try command.images.map { try ImageList(path: $0, rows: dataset.rows) }
         let run = try JobRun(
@@ -51,9 +50,9 @@ struct KMeansJob {
         ]
     }
 
-    /// The iteration that this round ended, when it was an assignment.
+    /// The last iteration, whether or not this round ended it.
     private static func iteration(_ report: RoundReport<KMeans.Model>) -> RunRecord.Iteration? {
-        guard report.round.kind == KMeans.assignRound, let last = report.model.history.last else { return nil }
+        guard let last = report.model.history.last else { return nil }
         return RunRecord.Iteration(
             restart: last.restart,
             iteration: last.iteration,

@@ -8,7 +8,7 @@ struct WorkerRun {
     func run() throws {
         let interruption = Interruption()
         // A local worker hears of Ctrl-C with its coordinator, which alone decides what it means.
-        interruption.watch(command.lifeline ? [SIGUSR2] : [SIGINT, SIGTERM, SIGUSR2])
+        let signals = SignalWatch(interruption, signals: command.lifeline ? [SIGTERM] : [SIGINT, SIGTERM, SIGUSR2])
         if command.lifeline { signal(SIGINT, SIG_IGN) }
         let service = try WorkerService(
             WorkerOptions(
@@ -20,6 +20,6 @@ struct WorkerRun {
             ),
             interruption: interruption
         )
-        try service.run()
+        try withExtendedLifetime(signals) { try service.run() }
     }
 }

@@ -1,2 +1,0 @@
-#include <protobuf-c/protobuf-c.h>
-#include "placeholder.h"

@@ -1,0 +1,129 @@
+import CZeroMQ
+import Coordination
+
+/// Makes messages of the frames that a socket receives.
+struct Inbox {
+    /// What one ZeroMQ message was.
+    enum Content {
+        case envelope(Envelope)
+        /// Part of a transfer.
+        case chunk
+        case malformed(WireError)
+    }
+
+    var assembler: TransferAssembler
+    /// What was received.
+    private(set) var received = Traffic.Direction()
+
+    init(limit: Int) {
+        assembler = TransferAssembler(limit: limit)
+    }
+
+    /// Takes the next message off the socket, of which at least one frame is there and none of this message was taken.
+    ///
+    /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
+    mutating func next(
+        from socket: borrowing Socket,
+        peer: WorkerID
+    ) throws(WireError) -> Content? {
+        var frames = FrameReader()
+        guard try frames.advance(socket) else { return nil }
+        let content: Content
+        do {
+            content = try read(&frames, socket, peer)
+        } catch  where error.code == .transport {
+            throw error
+        } catch {
+            content = .malformed(error)
+        }
+        try frames.skipRest(socket)
+        received.add(bytes: frames.byteCount, isHeartbeat: content.isHeartbeat)
+        return content
+    }
+
+    private mutating func read(
+        _ frames: inout FrameReader,
+        _ socket: borrowing Socket,
+        _ peer: WorkerID
+    ) throws(WireError) -> Content {
+        let header = try frames.buffer.withBytes { (bytes) throws(WireError) -> EnvelopeHeader in
+            try EnvelopeHeader(decoding: bytes)
+        }
+        switch header.body {
+        case .chunk(let chunk):
+            try frames.require(socket, "a chunk without its bytes")
+            try frames.buffer.withBytes { (bytes) throws(WireError) in
+                try assembler.add(chunk, bytes, from: peer)
+            }
+            try frames.requireEnd()
+            return .chunk
+        case .message(let message):
+            let tensors =
+                header.transfer == 0
+                ? try inlineTensors(header.tensors, &frames, socket)
+                : try assembler.finish(header.transfer, header.tensors, from: peer)
+            try frames.requireEnd()
+            return .envelope(
+                Envelope(term: header.term, cause: header.cause, message: message, tensors: tensors)
+            )
+        }
+    }
+
+    private func inlineTensors(
+        _ headers: [TensorHeader],
+        _ frames: inout FrameReader,
+        _ socket: borrowing Socket
+    ) throws(WireError) -> [WireTensor] {
+        var room = WireLimit.inlineBytes
+        var tensors: [WireTensor] = []
+        for header in headers {
+            guard header.byteCount <= room else {
+                throw .malformed("tensors of more than \(WireLimit.inlineBytes) bytes that did not come in chunks")
+            }
+            room -= header.byteCount
+            try frames.require(socket, "tensor '\(header.name)' without its bytes")
+            guard frames.buffer.count == header.byteCount else {
+                throw .malformed(
+                    "tensor '\(header.name)' has \(frames.buffer.count) bytes where \(header.byteCount) were announced"
+                )
+            }
+            tensors.append(try header.tensor(of: frames.buffer.bytes))
+        }
+        return tensors
+    }
+}
+
+extension Inbox.Content {
+    fileprivate var isHeartbeat: Bool {
+        if case .envelope(let envelope) = self { envelope.message.isHeartbeat } else { false }
+    }
+}
+
+/// The frames of one message, one after the other.
+struct FrameReader: ~Copyable {
+    /// The frame that was taken last.
+    let buffer = MessageBuffer()
+    /// Bytes of all frames so far.
+    private(set) var byteCount = 0
+
+    /// Takes the next frame; false if none is there.
+    ///
+    /// libzmq hands over a message once all its frames are here.
+    mutating func advance(_ socket: borrowing Socket) throws(WireError) -> Bool {
+        guard try socket.receive(into: buffer) else { return false }
+        byteCount += buffer.count
+        return true
+    }
+
+    mutating func require(_ socket: borrowing Socket, _ otherwise: String) throws(WireError) {
+        guard buffer.hasMore, try advance(socket) else { throw .malformed(otherwise) }
+    }
+
+    func requireEnd() throws(WireError) {
+        guard !buffer.hasMore else { throw .malformed("frames that nothing announced") }
+    }
+
+    mutating func skipRest(_ socket: borrowing Socket) throws(WireError) {
+        while buffer.hasMore, try advance(socket) {}
+    }
+}

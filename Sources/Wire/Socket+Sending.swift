@@ -1,0 +1,32 @@
+import CZeroMQ
+import Glibc
+
+extension Socket {
+    /// Sends the messages of an envelope, each behind `identity` where there is one.
+    ///
+    /// - Returns: the bytes of all frames but the identities.
+    /// - Throws: `.unroutable` without a peer of that identity; `.transport`.
+    func send(
+        _ encoder: EnvelopeEncoder,
+        to identity: ArraySlice<UInt8>?,
+        isHeartbeat: Bool,
+        counting sent: inout Traffic.Direction
+    ) throws(WireError) -> Int {
+        var total = 0
+        for message in encoder.messages {
+            do {
+                if let identity { try send(identity, more: true) }
+                for (index, frame) in message.enumerated() {
+                    try send(frame, more: index + 1 < message.count)
+                }
+            } catch {
+                throw error.number == EHOSTUNREACH
+                    ? WireError(.unroutable, error.reason) : error.transport("cannot send")
+            }
+            let bytes = message.reduce(0) { $0 + $1.count }
+            sent.add(bytes: bytes, isHeartbeat: isHeartbeat)
+            total += bytes
+        }
+        return total
+    }
+}

@@ -1,0 +1,141 @@
+import Coordination
+
+/// Puts the chunks of large payloads together again, for each peer on its own.
+///
+/// A peer sends the arrays of a transfer in order, and each array from its first byte to its last. Memory grows with the
+/// bytes that have arrived, never with what a chunk announces.
+struct TransferAssembler: Sendable {
+    /// Bytes that the unfinished transfers of one peer may announce together.
+    var limit: Int
+
+    private var transfers: [WorkerID: [UInt64: Transfer]] = [:]
+
+    init(limit: Int = 4 << 30) {
+        self.limit = limit
+    }
+
+    /// Adds the bytes of one chunk.
+    ///
+    /// - Throws: `.malformed` for too many transfers or bytes, and for a chunk that is not the next of its transfer or
+    ///   does not match its checksum; the transfer is dropped then.
+    mutating func add(_ chunk: Chunk, _ bytes: RawSpan, from peer: WorkerID) throws(WireError) {
+        var ofPeer = transfers[peer] ?? [:]
+        // Out of the dictionary while it is written to, so that its arrays have one owner and are not copied.
+        transfers[peer] = nil
+        defer { transfers[peer] = ofPeer.isEmpty ? nil : ofPeer }
+        var transfer = ofPeer.removeValue(forKey: chunk.transfer) ?? Transfer()
+        guard ofPeer.count < WireLimit.unfinishedTransfers else {
+            throw .malformed("more than \(WireLimit.unfinishedTransfers) unfinished transfers")
+        }
+        let announced = ofPeer.values.reduce(transfer.announced) { $0 + $1.announced }
+        try transfer.add(chunk, bytes, room: limit - announced + transfer.announced)
+        ofPeer[chunk.transfer] = transfer
+    }
+
+    /// Ends a transfer, and returns its arrays under their headers.
+    ///
+    /// - Throws: `.malformed` when the transfer is not complete or is another one than the headers describe.
+    mutating func finish(
+        _ number: UInt64,
+        _ headers: [TensorHeader],
+        from peer: WorkerID
+    ) throws(WireError) -> [WireTensor] {
+        guard var transfer = transfers[peer]?.removeValue(forKey: number) else {
+            throw .malformed("transfer \(number) has no chunks")
+        }
+        if transfers[peer]?.isEmpty == true { transfers[peer] = nil }
+        var tensors: [WireTensor] = []
+        for (index, header) in headers.enumerated() {
+            tensors.append(try transfer.take(index, header))
+        }
+        try transfer.checkEmpty()
+        return tensors
+    }
+
+    /// Forgets the transfers of a peer.
+    mutating func drop(_ peer: WorkerID) {
+        transfers[peer] = nil
+    }
+
+    /// Bytes that are held for a peer.
+    func heldBytes(of peer: WorkerID) -> Int {
+        transfers[peer]?.values.reduce(0) { $0 + $1.held } ?? 0
+    }
+}
+
+/// The arrays of one message, as far as they have arrived.
+private struct Transfer: Sendable {
+    fileprivate struct Part: Sendable {
+        var total: Int
+        var bytes: [UInt8] = []
+        var checksum: UInt32 = 0
+    }
+
+    private var parts: [Int: Part] = [:]
+    private var latest = -1
+    private(set) var announced = 0
+
+    var held: Int { parts.values.reduce(0) { $0 + $1.bytes.count } }
+
+    mutating func add(_ chunk: Chunk, _ bytes: RawSpan, room: Int) throws(WireError) {
+        if chunk.tensor != latest {
+            try begin(chunk, room: room)
+        }
+        guard var part = parts.removeValue(forKey: chunk.tensor), part.total == chunk.total else {
+            throw .malformed("a chunk of another tensor size than the chunks before it")
+        }
+        guard chunk.offset == part.bytes.count else {
+            throw .malformed("a chunk at byte \(chunk.offset), where byte \(part.bytes.count) comes next")
+        }
+        guard 1...min(WireLimit.chunkBytes, part.total - chunk.offset) ~= bytes.byteCount else {
+            throw .malformed("a chunk of \(bytes.byteCount) bytes at byte \(chunk.offset) of \(part.total)")
+        }
+        part.checksum = Checksum.crc32c(over: bytes, continuing: part.checksum)
+        guard part.checksum == chunk.checksum else {
+            throw .malformed("the chunk at byte \(chunk.offset) does not match its checksum")
+        }
+        part.append(bytes)
+        parts[chunk.tensor] = part
+    }
+
+    private mutating func begin(_ chunk: Chunk, room: Int) throws(WireError) {
+        guard chunk.tensor > latest, parts[latest].map({ $0.bytes.count == $0.total }) ?? true else {
+            throw .malformed("a chunk of tensor \(chunk.tensor) before tensor \(latest) is complete")
+        }
+        guard chunk.total <= room - announced else {
+            throw .malformed("a tensor of \(chunk.total) bytes, where \(max(0, room - announced)) more are allowed")
+        }
+        announced += chunk.total
+        latest = chunk.tensor
+        parts[latest] = Part(total: chunk.total)
+    }
+
+    /// Takes one array out, which must be the one that the header describes.
+    mutating func take(_ index: Int, _ header: TensorHeader) throws(WireError) -> WireTensor {
+        let part = parts.removeValue(forKey: index) ?? Part(total: 0)
+        guard part.bytes.count == header.byteCount, part.checksum == header.checksum else {
+            throw .malformed("tensor '\(header.name)' is not the one that came in chunks")
+        }
+        return WireTensor(
+            name: header.name,
+            elementType: header.elementType,
+            shape: header.shape,
+            bytes: part.bytes
+        )
+    }
+
+    func checkEmpty() throws(WireError) {
+        guard parts.isEmpty else { throw .malformed("a transfer of more tensors than its message has") }
+    }
+}
+
+extension Transfer.Part {
+    /// Appends within a room that doubles, and never beyond what was announced.
+    fileprivate mutating func append(_ more: RawSpan) {
+        let needed = bytes.count + more.byteCount
+        if needed > bytes.capacity {
+            bytes.reserveCapacity(min(total, max(needed, 2 * bytes.capacity)))
+        }
+        unsafe more.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,23 @@
+/// The largest of everything that a peer may ask this process to hold.
+///
+/// Senders keep to the same limits, so that what is refused is never our own.
+package enum WireLimit {
+    /// Bytes of an envelope frame; a job's text is the longest thing in one.
+    package static let envelopeBytes = 1 << 20
+    /// Bytes of one chunk of a transfer.
+    package static let chunkBytes = 1 << 20
+    /// Bytes of all tensors of a message up to which they travel as frames of that message.
+    package static let inlineBytes = 64 << 10
+    /// Bytes of any frame: libzmq drops the connection of a peer that announces more.
+    package static let frameBytes = 2 << 20
+    /// Elements of a repeated field, and so tensors of a message.
+    package static let elements = 4096
+    /// Dimensions of a tensor.
+    package static let dimensions = 8
+    /// Transfers of one peer that have begun and not ended.
+    package static let unfinishedTransfers = 4
+    /// UTF-8 bytes of a name or a kind.
+    package static let nameBytes = 1 << 10
+    /// UTF-8 bytes of a reason or a fingerprint.
+    package static let textBytes = 64 << 10
+}

@@ -1,0 +1,69 @@
+import Coordination
+
+@testable import Wire
+
+/// Messages and numbers that the tests share.
+enum Samples {
+    static let lease = Lease(id: LeaseID(7), round: RoundID(3), blocks: 12..<40)
+
+    /// Every case of Message, with ordinary and with extreme values.
+    static let messages: [Message] = [
+        .join(JoinRequest(name: "nœud-4:711", process: 711, threads: 8, fingerprint: "openblas 0.3.21 SkylakeX")),
+        .join(JoinRequest(name: "", process: .max, threads: .max, fingerprint: "")),
+        .heartbeat(Heartbeat()),
+        .heartbeat(Heartbeat(lease: LeaseID(0), finishedBlocks: 0)),
+        .heartbeat(Heartbeat(lease: LeaseID(.max), finishedBlocks: .max)),
+        .partial(PartialNotice(lease: lease, checksum: .max, busy: .milliseconds(1234), peakMemory: .max)),
+        .failure(TaskFailure(lease: lease, exitCode: -1, reason: "block 12: cannot be read\nat all")),
+        .leave,
+        .welcome(Welcome(heartbeat: .milliseconds(500), job: String(repeating: "k: 10\n", count: 150_000))),
+        .refusal(Refusal(code: .fingerprint, reason: "another processor")),
+        .refusal(Refusal(code: .version, reason: "")),
+        .refusal(Refusal(code: .malformed, reason: "?")),
+        .round(
+            RoundNotice(
+                round: RoundID(.max),
+                kind: "assign",
+                parameters: (0..<4096).map { ParameterReference(name: "p\($0)", version: UInt64($0)) },
+                attached: [0, 4095, 3]
+            )
+        ),
+        .round(RoundNotice(round: RoundID(1), kind: "", parameters: [], attached: [])),
+        .grant(lease),
+        .grant(Lease(id: LeaseID(.max), round: RoundID(0), blocks: Int.max..<Int.max)),
+        .revoke(LeaseID(9)),
+        .acknowledgement,
+        .rejoin,
+        .farewell(Farewell(exitCode: 70)),
+    ]
+
+    static func tensor(_ count: Int, named name: String = "sums") -> WireTensor {
+        var random = SeededGenerator(seed: UInt64(count))
+        var bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: random.next()), count: count)
+        for place in stride(from: 0, to: count, by: 61) {
+            bytes[place] = UInt8(truncatingIfNeeded: random.next())
+        }
+        return WireTensor(name: name, elementType: .uint8, shape: [count], bytes: bytes)
+    }
+
+    static func envelope(_ message: Message = .grant(lease), _ tensors: [WireTensor] = []) -> Envelope {
+        Envelope(term: Term(2), cause: 99, message: message, tensors: tensors)
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,153 @@
+import Coordination
+import Testing
+
+@testable import Wire
+
+struct TransferTests {
+    private let peer = WorkerID(5)
+
+    /// What a receiver makes of the messages of an envelope.
+    private func receive(
+        _ messages: [[ArraySlice<UInt8>]],
+        _ assembler: inout TransferAssembler
+    ) throws -> [WireTensor] {
+        for message in messages {
+            let header = try EnvelopeHeader(decoding: Array(message[0]))
+            switch header.body {
+            case .chunk(let chunk):
+                #expect(message.count == 2 && message[1].count <= WireLimit.chunkBytes)
+                let bytes = Array(message[1])
+                try unsafe assembler.add(chunk, bytes.span.bytes, from: peer)
+            case .message:
+                guard header.transfer != 0 else {
+                    return try zip(header.tensors, message.dropFirst()).map { try $0.tensor(of: Array($1)) }
+                }
+                return try assembler.finish(header.transfer, header.tensors, from: peer)
+            }
+        }
+        return []
+    }
+
+    @Test(
+        arguments: [
+            [], [0], [1], [65_535], [65_536], [65_537], [30_000, 35_536], [30_000, 35_537], [0, 70_000, 0, 1, 0],
+            [1_048_575], [1_048_576], [1_048_577], [2_097_152, 3, 2_097_153],
+        ] as [[Int]]
+    )
+    func `payloads of all sizes come back as they were`(sizes: [Int]) throws {
+        let tensors = sizes.enumerated().map { Samples.tensor($1, named: "t\($0)") }
+        let encoder = try EnvelopeEncoder(Samples.envelope(tensors), transfer: 3)
+        var assembler = TransferAssembler()
+        #expect(try receive(encoder.messages, &assembler) == tensors)
+        #expect(assembler.heldBytes(of: peer) == 0)
+        let total = sizes.reduce(0, +)
+        #expect(encoder.messages.count == (total <= 65_536 ? 1 : 1 + sizes.reduce(0) { $0 + ($1 + 1_048_575) >> 20 }))
+    }
+
+    private func chunk(
+        _ bytes: [UInt8],
+        transfer: UInt64 = 1,
+        tensor: Int = 0,
+        at offset: Int = 0,
+        of total: Int,
+        after checksum: UInt32 = 0,
+        to assembler: inout TransferAssembler
+    ) throws {
+        let sum = Checksum.crc32c(over: bytes[...], continuing: checksum)
+        let chunk = Chunk(transfer: transfer, tensor: tensor, offset: offset, total: total, checksum: sum)
+        try unsafe assembler.add(chunk, bytes.span.bytes, from: peer)
+    }
+
+    private func reason(_ body: () throws -> Void) -> String {
+        do { try body() } catch { return "\(error)" }
+        return "accepted"
+    }
+
+    @Test func `a chunk that is not the next is refused and its transfer dropped`() throws {
+        let wrong: [(Int, Int, Int, String)] = [
+            (0, 0, 9, "where byte 3 comes next"),  // again
+            (0, 2, 9, "where byte 3 comes next"),  // overlapping
+            (0, 5, 9, "where byte 3 comes next"),  // out of order
+            (0, 3, 8, "another tensor size"),
+            (1, 0, 9, "before tensor 0 is complete"),
+            (0, 7, 9, "where byte 3 comes next"),
+        ]
+        for (tensor, offset, total, expected) in wrong {
+            var assembler = TransferAssembler()
+            try chunk([1, 2, 3], of: 9, to: &assembler)
+            #expect(assembler.heldBytes(of: peer) == 3)
+            let why = reason { try chunk([4, 5, 6], tensor: tensor, at: offset, of: total, to: &assembler) }
+            #expect(why.contains(expected))
+            #expect(assembler.heldBytes(of: peer) == 0)
+        }
+    }
+
+    @Test func `a chunk beyond its tensor, or an empty one, is refused`() {
+        var assembler = TransferAssembler()
+        #expect(reason { try chunk([1, 2, 3], of: 2, to: &assembler) }.contains("a chunk of 3 bytes"))
+        #expect(reason { try chunk([], of: 2, to: &assembler) }.contains("a chunk of 0 bytes"))
+    }
+
+    @Test func `what a chunk announces is refused before anything is held`() throws {
+        var assembler = TransferAssembler()
+        #expect(reason { try chunk([1], of: 1 << 60, to: &assembler) }.contains("1152921504606846976 bytes"))
+        #expect(reason { try chunk([1], of: .max, to: &assembler) }.contains("bytes, where"))
+        assembler.limit = 100
+        try chunk([1], transfer: 1, of: 60, to: &assembler)
+        #expect(reason { try chunk([1], transfer: 2, of: 41, to: &assembler) }.contains("where 40 more are allowed"))
+        try chunk([1], transfer: 3, of: 40, to: &assembler)
+        #expect(assembler.heldBytes(of: peer) == 2)
+        assembler.drop(peer)
+        #expect(assembler.heldBytes(of: peer) == 0)
+        try chunk([1], transfer: 4, of: 100, to: &assembler)
+    }
+
+    @Test func `a peer has four unfinished transfers at most`() throws {
+        var assembler = TransferAssembler()
+        for transfer in 1...4 {
+            try chunk([1], transfer: UInt64(transfer), of: 2, to: &assembler)
+        }
+        let why = reason { try chunk([1], transfer: 5, of: 2, to: &assembler) }
+        #expect(why.contains("more than 4 unfinished transfers"))
+        let first = Checksum.crc32c(over: [1])
+        try chunk([2], transfer: 4, at: 1, of: 2, after: first, to: &assembler)
+    }
+
+    @Test func `damaged bytes are found`() throws {
+        let encoder = try EnvelopeEncoder(Samples.envelope([Samples.tensor(1_500_000)]), transfer: 1)
+        var messages = encoder.messages
+        messages[1][1][messages[1][1].startIndex + 77] ^= 4
+        var assembler = TransferAssembler()
+        #expect(reason { _ = try receive(messages, &assembler) }.contains("does not match its checksum"))
+        messages = try EnvelopeEncoder(Samples.envelope([Samples.tensor(100)]), transfer: 1).messages
+        messages[0][1][50] ^= 4
+        #expect(reason { _ = try receive(messages, &assembler) }.contains("'sums' does not match its checksum"))
+    }
+
+    @Test func `an unfinished transfer, or another one, is no message`() throws {
+        let messages = try EnvelopeEncoder(Samples.envelope([Samples.tensor(1_500_000)]), transfer: 1).messages
+        var assembler = TransferAssembler()
+        #expect(reason { _ = try receive([messages[0], messages[2]], &assembler) }.contains("is not the one"))
+        #expect(reason { _ = try receive([messages[2]], &assembler) }.contains("has no chunks"))
+        var more = try EnvelopeEncoder(
+            Samples.envelope([Samples.tensor(70_000), Samples.tensor(8)]),
+            transfer: 1
+        ).messages
+        let less = try EnvelopeEncoder(Samples.envelope([Samples.tensor(70_000)]), transfer: 1).messages
+        more[more.count - 1] = less[less.count - 1]
+        #expect(reason { _ = try receive(more, &assembler) }.contains("more tensors than its message"))
+    }
+
+    @Test func `a tensor that is not what its shape says is not sent`() {
+        let tensor = WireTensor(name: "x", elementType: .float64, shape: [2], bytes: [0])
+        #expect(throws: WireError.self) { try EnvelopeEncoder(Samples.envelope([tensor]), transfer: 1) }
+        let overflowing = WireTensor(name: "x", elementType: .float64, shape: [.max, .max], bytes: [])
+        #expect(!overflowing.isValid)
+        #expect(!WireTensor(name: "x", elementType: .uint8, shape: [-1, -1], bytes: [0]).isValid)
+        #expect(WireTensor(name: "x", elementType: .float32, shape: [], bytes: [0, 0, 0, 0]).isValid)
+    }
+}
+
+extension Samples {
+    static func envelope(_ tensors: [WireTensor]) -> Envelope { envelope(.grant(lease), tensors) }
+}

@@ -5,14 +5,14 @@ extension KMeans {
     package func advance(_ model: inout Model, with answer: Partial) throws {
         switch model.phase {
         case .survey:
-            let survey = SurveyResult(answer, of: dataset)
+            let survey = try SurveyResult(answer, of: dataset)
             try survey.validate(for: settings.metric, dataset: dataset)
             model.survey = survey
             try seed(&model)
         case .racing(let race): try advance(race, &model, with: answer)
         case .spreading(let spread): try advance(spread, &model, with: answer)
         case .assigning(let assigning): try advance(assigning, &model, with: answer)
-        case .relocating(let relocating): try relocate(relocating, &model, with: answer.best("farthest")[0])
+        case .relocating(let relocating): try relocate(relocating, &model, with: answer)
         case .labelling(let labelling):
             model.outcome = try outcome(of: labelling.restart, with: answer)
             model.phase = .finished

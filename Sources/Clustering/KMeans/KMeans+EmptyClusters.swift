@@ -1,3 +1,4 @@
+import Shards
 import Tensors
 
 extension KMeans {
@@ -10,11 +11,8 @@ extension KMeans {
     /// Gives every cluster without rows, in their order, the next farthest row, which leaves its cluster.
     ///
     /// No cluster loses its last row. Where rows run out a cluster keeps its centroid.
-    func relocate(
-        _ relocating: Relocating,
-        _ model: inout Model,
-        with farthest: ArraySlice<BestLists.Entry>
-    ) throws {
+    func relocate(_ relocating: Relocating, _ model: inout Model, with answer: Partial) throws {
+        let farthest = try answer.bestIndices("farthest", below: dataset.rows * relocating.sums.rows)
         var relocating = relocating
         let empty = relocating.emptyClusters
         let tiles = RowTiles(of: dataset, metric: settings.metric)

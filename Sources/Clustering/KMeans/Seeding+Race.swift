@@ -50,7 +50,8 @@ extension KMeans {
 
     func advance(_ race: Race, _ model: inout Model, with answer: Partial) throws {
         var race = race
-        let row = answer.best("next")[0].first?.index ?? lowestRow(notIn: race.chosen)
+        let winner = try answer.bestIndices("next", below: dataset.rows).first
+        let row = winner?.index ?? lowestRow(notIn: race.chosen)
         race.add(row, centroids(at: [row]).values, &model)
         go(on: race, &model)
     }

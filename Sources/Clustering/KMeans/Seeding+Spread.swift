@@ -77,7 +77,7 @@ extension KMeans {
             model.phase = .spreading(spread)
         case .draw:
             let known = Set(spread.chosen)
-            let rows = try drawnRows(answer).filter { !known.contains($0) }
+            let rows = try answer.rowNumbers("rows", below: dataset.rows).filter { !known.contains($0) }
             spread.add(rows, centroids(at: rows), &model)
             spread.pass += 1
             spread.draw = SeedingDraw(restart: model.restart, step: spread.pass).parameter(&model)
@@ -100,16 +100,6 @@ extension KMeans {
             model.phase = .spreading(spread)
         } else {
             try race(from: spread.chosen, &model)
-        }
-    }
-
-    private func drawnRows(_ answer: Partial) throws -> [Int] {
-        guard case .rows(let rows) = answer.field("rows") else { preconditionFailure("rows is not rows") }
-        return try rows.pieces.flatMap { piece -> [Int] in
-            guard case .int64(let numbers) = piece.values, numbers.allSatisfy({ 0..<Int64(dataset.rows) ~= $0 }) else {
-                throw ClusteringError(.internalError, "rows drawn are not rows; run the same version everywhere")
-            }
-            return numbers.map(Int.init)
         }
     }
 

@@ -54,22 +54,14 @@ extension KMeans {
         guard var centroids = initialCentroids else {
             throw ClusteringError(.usage, "initial centroids missing: --init; name a file of them")
         }
-        let remedy = "give \(settings.clusters) rows of \(dataset.columns) finite numbers"
         guard centroids.rows == settings.clusters, centroids.columns == dataset.columns else {
             throw ClusteringError(
                 .badData,
-                "initial centroids of another shape: \(centroids.rows) × \(centroids.columns); \(remedy)"
+                "initial centroids of another shape: \(centroids.rows) × \(centroids.columns); "
+                    + "give \(settings.clusters) rows of \(dataset.columns)"
             )
         }
-        if let row = centroids.squaredNorms.firstIndex(where: { !$0.isFinite }) {
-            throw ClusteringError(.badData, "value is not finite: initial centroids row \(row); \(remedy)")
-        }
-        if settings.metric == .cosine, let row = centroids.normaliseRows().first {
-            throw ClusteringError(
-                .badData,
-                "row has no direction: initial centroids row \(row); replace it or use --metric euclidean"
-            )
-        }
+        try centroids.makeUsable(for: settings.metric, as: "initial centroids")
         return centroids
     }
 }

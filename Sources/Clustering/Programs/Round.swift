@@ -29,7 +29,9 @@ package struct Round: Sendable, Equatable {
     }
 }
 
-/// An array that the tasks of a round read. Within a job equal versions mean equal contents, so that it is sent once.
+/// An array that the tasks of a round read.
+///
+/// Within a job equal versions mean equal contents, so that it is sent once.
 package struct Parameter: Sendable, Equatable {
     package var array: NamedArray
     package var version: UInt64

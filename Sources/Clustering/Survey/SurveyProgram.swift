@@ -29,8 +29,8 @@ package struct SurveyProgram: Program {
 
     package func mapper(for round: Round, memory: Void) -> any Mapper { Survey.mapper(over: dataset) }
 
-    package func advance(_ model: inout SurveyResult?, with answer: Partial) {
-        model = SurveyResult(answer, of: dataset)
+    package func advance(_ model: inout SurveyResult?, with answer: Partial) throws {
+        model = try SurveyResult(answer, of: dataset)
     }
 
     package func progress(of model: SurveyResult?) -> Progress {

@@ -12,7 +12,9 @@ package struct SurveyResult: Sendable, Equatable {
 
     /// Rows of the dataset.
     package let rows: Int
-    /// Rows with a value that is NaN or infinite, or a float64 beyond float32's range. They count in nothing below.
+    /// Rows with a value that is NaN or infinite, or a float64 beyond float32's range.
+    ///
+    /// They count in nothing below.
     package let nonFinite: FoundRows
     /// Rows of zeros, or so near to zero that float32 cannot scale them to a unit vector.
     package let zero: FoundRows
@@ -23,14 +25,16 @@ package struct SurveyResult: Sendable, Equatable {
     /// The mean of the norms, each rounded to 31 bits.
     package let meanNorm: Double
 
-    package init(_ answer: Partial, of dataset: Dataset) {
+    /// - Throws: `ClusteringError.Code.internalError` where the answer names rows that are not there.
+    package init(_ answer: Partial, of dataset: Dataset) throws(ClusteringError) {
         let counts = answer.counts("counts")
-        let found = { (name: String, count: Int64) in
-            FoundRows(count: Int(count), first: answer.best(name)[0].map(\.index))
+        let found = { (name: String, count: Int64) throws(ClusteringError) in
+            let entries = try answer.bestIndices(name, below: dataset.rows)
+            return FoundRows(count: Int(count), first: entries.map(\.index))
         }
         rows = dataset.rows
-        nonFinite = found("non-finite", counts[0])
-        zero = found("zero", counts[1])
+        nonFinite = try found("non-finite", counts[0])
+        zero = try found("zero", counts[1])
         largest = answer.best("largest")[0].first?.score ?? 0
         leastNorm = answer.best("least norm")[0].first?.score ?? 0
         greatestNorm = answer.best("greatest norm")[0].first?.score ?? 0

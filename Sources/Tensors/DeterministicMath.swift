@@ -18,8 +18,8 @@ package enum DeterministicMath {
     }
 
     /// ln 2 to 33 bits, so that k times it is exact, and what is missing.
-    private static let ln2High = 6.93147180369123816490e-01
-    private static let ln2Low = 1.90821492927058770002e-10
+    static let ln2High = 6.93147180369123816490e-01
+    static let ln2Low = 1.90821492927058770002e-10
 
     private static func remainder(_ z: Double) -> Double {
         let w = z * z

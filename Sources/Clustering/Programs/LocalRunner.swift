@@ -32,7 +32,7 @@ package struct LocalRunner<Method: Program> {
             var mapper = try program.mapper(for: round, memory: memory)
             for number in 0..<round.blocks {
                 try mapper.map(program.dataset.block(number), into: &answer)
-                try answer.deliverRows(to: sink)
+                if round.deliversRows { try answer.deliverRows(to: sink) }
                 try progress(number + 1, round.blocks)
             }
             try program.advance(&model, with: answer)

@@ -6,11 +6,14 @@ package struct Round: Sendable, Equatable {
     package var parameters: [Parameter]
     /// Blocks 0 ..< blocks, each of which is a task.
     package var blocks: Int
+    /// Whether rows in its answers go to the sink as they arrive; otherwise they stay in the answer, for the program.
+    package var deliversRows: Bool
 
-    package init(kind: String, parameters: [Parameter], blocks: Int) {
+    package init(kind: String, parameters: [Parameter], blocks: Int, deliversRows: Bool = true) {
         self.kind = kind
         self.parameters = parameters
         self.blocks = blocks
+        self.deliversRows = deliversRows
     }
 
     /// The parameter of this name.
@@ -26,7 +29,9 @@ package struct Round: Sendable, Equatable {
     }
 }
 
-/// An array that the tasks of a round read. Within a job equal versions mean equal contents, so that it is sent once.
+/// An array that the tasks of a round read.
+///
+/// Within a job equal versions mean equal contents, so that it is sent once.
 package struct Parameter: Sendable, Equatable {
     package var array: NamedArray
     package var version: UInt64

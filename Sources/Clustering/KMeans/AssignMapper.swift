@@ -1,0 +1,69 @@
+import Shards
+import Tensors
+
+extension KMeans {
+    /// The round `assign`: sums of rows by nearest centroid, the objective, and how many labels have changed.
+    struct AssignMapper: Mapper {
+        static let kind = "assign"
+
+        private let memory: KMeansMemory
+        private let metric: Metric
+        private var tiles: RowTiles
+        private var current: BlockAssigner
+        private var previous: BlockAssigner?
+
+        init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            let assigners = try round.parameters.filter { $0.array.name == KMeans.centroidsName }.map {
+                try BlockAssigner($0, columns: program.dataset.columns, metric: program.settings.metric)
+            }
+            guard let first = assigners.first else { throw round.missing(KMeans.centroidsName) }
+            self.memory = memory
+            metric = program.settings.metric
+            tiles = RowTiles(of: program.dataset, metric: metric)
+            current = first
+            previous = assigners.dropFirst().first
+        }
+
+        static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
+            let bounds = try Bounds(round)
+            let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
+            let terms = program.dataset.rows
+            return Partial([
+                (
+                    "sums",
+                    .sums(
+                        FixedPointSums(
+                            rows: centroids.rows,
+                            columns: centroids.columns,
+                            fixedPoint: try FixedPoint(bound: bounds.value, terms: terms)
+                        )
+                    )
+                ),
+                ("objective", .total(ExactTotal(try FixedPoint(bound: bounds.objective, terms: terms)))),
+                ("moved", .counts([0])),
+            ])
+        }
+
+        mutating func map(_ block: Block, into partial: inout Partial) throws {
+            var remembered = memory.take(block.number)
+            let old = previous?.assigned(block, of: &tiles, memory: &remembered).labels
+            let assigner = current
+            let metric = metric
+            let rows = current.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
+                partial.withSums(0) { $0.add(tile: values, labels: assigned.labels.span) }
+                switch metric {
+                case .cosine:
+                    for score in assigned.scores { partial.add(Double(-score), toTotal: 1) }
+                case .euclidean:
+                    for square in assigner.squaredDistances(values, assigned.labels) {
+                        partial.add(square, toTotal: 1)
+                    }
+                }
+            }
+            let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
+            partial.withCounts(2) { $0[0] += Int64(moved) }
+            remembered.keep(rows)
+            memory.keep(remembered, of: block.number)
+        }
+    }
+}

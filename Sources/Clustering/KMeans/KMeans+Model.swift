@@ -1,0 +1,106 @@
+package import Tensors
+
+extension KMeans {
+    /// What is known between rounds.
+    package struct Model: Sendable {
+        /// Nil until the survey is done.
+        package internal(set) var survey: SurveyResult?
+        /// The restart that is at work, from 0.
+        package internal(set) var restart = 0
+        /// Every iteration of every restart so far.
+        package internal(set) var history: [Iteration] = []
+        /// Nil until the program has finished.
+        package internal(set) var outcome: Outcome?
+
+        var phase = Phase.survey
+        var best: FinishedRestart?
+        private var lastVersion: UInt64 = 0
+
+        /// An array as a parameter of a version that no other has.
+        mutating func newParameter(_ array: NamedArray) -> Parameter {
+            lastVersion += 1
+            return Parameter(array, version: lastVersion)
+        }
+    }
+
+    /// One assignment of all rows.
+    package struct Iteration: Sendable, Equatable, Codable {
+        package let restart: Int
+        /// From 1.
+        package let iteration: Int
+        /// Of the assignment to the centroids before their update: Σ x·c under cosine, Σ‖x − c‖² otherwise.
+        package let objective: Double
+        /// Labels that differ from those of the iteration before; all rows in the first.
+        package let moved: Int
+    }
+
+    /// What came out.
+    package struct Outcome: Sendable, Equatable {
+        /// K × columns; unit rows under cosine.
+        package let centroids: Matrix
+        /// Rows of each cluster.
+        package let sizes: [Int]
+        /// Of the labels: Σ x·c under cosine, where more is better; Σ‖x − c‖² otherwise, where less is.
+        package let objective: Double
+        /// The restart that was best.
+        package let restart: Int
+        /// Assignments that it took.
+        package let iterations: Int
+        /// Whether it ended because labels or objective came to rest, and not by the limit on iterations.
+        package let isConverged: Bool
+        /// How tight each cluster is; more is tighter, and a cluster without rows has 0.
+        ///
+        /// Under cosine the mean similarity of its rows to its centroid. Otherwise 1 / (1 + m/M) with m the mean distance
+        /// of its rows and M that of all rows to their centroids: ½ for a cluster like the others, in any unit of length.
+        package let confidence: [Double]
+        /// The rows nearest to each centroid, best first: similarities under cosine, otherwise distances.
+        package let nearest: [[BestLists.Entry]]
+    }
+
+    enum Phase: Sendable {
+        case survey
+        case racing(Race)
+        case spreading(Spread)
+        case assigning(Assigning)
+        case relocating(Relocating)
+        case labelling(FinalLabels)
+        case finished
+    }
+
+    /// Before an assignment.
+    struct Assigning: Sendable {
+        /// Assignments done in this restart.
+        var iterations = 0
+        var centroids: Parameter
+        var previous: Parameter?
+        var bounds: Parameter
+        var objective: Double?
+    }
+
+    /// Between an assignment that left clusters without rows and the update of the centroids.
+    struct Relocating: Sendable {
+        var assigning: Assigning
+        var sums: FixedPointSums
+        /// How many rows are wanted.
+        var wanted: Parameter
+        /// Whether the restart ends with the update.
+        var isLast: Bool
+        var isConverged: Bool
+
+        var emptyClusters: [Int] { sums.counts.indices.filter { sums.counts[$0] == 0 } }
+    }
+
+    struct FinishedRestart: Sendable {
+        var restart: Int
+        var centroids: Parameter
+        var objective: Double
+        var iterations: Int
+        var isConverged: Bool
+    }
+
+    /// Before the last round.
+    struct FinalLabels: Sendable {
+        var restart: FinishedRestart
+        var bounds: Parameter
+    }
+}

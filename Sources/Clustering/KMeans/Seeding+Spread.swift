@@ -1,0 +1,209 @@
+import Shards
+import Tensors
+
+extension KMeans {
+    /// k-means‖: a few passes that each draw about 2K rows at once, then a reduction of those candidates to K.
+    ///
+    /// Bahmani, Moseley, Vattani, Kumar & Vassilvitskii, *Scalable k-means++*, PVLDB 5(7), 2012. A pass draws each row by
+    /// itself with probability min(1, ℓ·D²/φ), φ = ΣD², so it takes two rounds: one for φ, one for the draw.
+    struct Spread: Sendable {
+        /// R in the paper.
+        static let passes = 5
+
+        enum Step: String, Sendable {
+            case measure = "spread.measure"
+            case draw = "spread.draw"
+            case weigh = "spread.weigh"
+        }
+
+        var step = Step.measure
+        /// Draws done.
+        var pass = 0
+        /// The candidates.
+        private(set) var chosen: [Int] = []
+        private(set) var values: [Float] = []
+        /// The candidates of each draw, which are sent once.
+        private(set) var generations: [Parameter] = []
+        var draw: Parameter
+        let bounds: Parameter
+        /// φ and ℓ; [0, 0] until measured.
+        var potential: Parameter
+
+        init(_ model: inout Model, bounds: Parameter) {
+            draw = SeedingDraw(restart: model.restart, step: 0).parameter(&model)
+            potential = model.newParameter(NamedArray("potential", [0.0, 0.0]))
+            self.bounds = bounds
+        }
+
+        mutating func add(_ rows: [Int], _ candidates: Matrix, _ model: inout Model) {
+            guard !rows.isEmpty else { return }
+            chosen += rows
+            values += candidates.values
+            let name = "candidates.\(generations.count)"
+            generations.append(model.newParameter(NamedArray(name, candidates)))
+        }
+    }
+
+    func spread(from row: Int, _ model: inout Model) {
+        let first = centroids(at: [row])
+        // Candidates are rows, so the bounds for one row's norm and the greatest hold for all; see `Bounds`.
+        let bounds = spreadBounds(&model)
+        var spread = Spread(&model, bounds: bounds)
+        spread.add([row], first, &model)
+        model.phase = .spreading(spread)
+    }
+
+    private func spreadBounds(_ model: inout Model) -> Parameter {
+        guard let survey = model.survey else { preconditionFailure("seeding is bounded by the survey") }
+        // Squared distances of unit vectors reach 4, and a little more by rounding.
+        let objective = settings.metric == .cosine ? 8 : 8 * survey.greatestNorm * survey.greatestNorm
+        return model.newParameter(NamedArray(Bounds.name, [survey.largest, objective, objective]))
+    }
+
+    func spreadRound(_ spread: Spread) -> Round {
+        round(spread.step.rawValue, [spread.draw, spread.bounds, spread.potential] + spread.generations)
+    }
+
+    func advance(_ spread: Spread, _ model: inout Model, with answer: Partial) throws {
+        var spread = spread
+        switch spread.step {
+        case .measure:
+            let potential = answer.total("potential")
+            guard potential > 0 else { return try finish(spread, &model) }
+            spread.potential = model.newParameter(
+                NamedArray("potential", [potential, 2 * Double(settings.clusters)])
+            )
+            spread.step = .draw
+            model.phase = .spreading(spread)
+        case .draw:
+            let known = Set(spread.chosen)
+            let rows = try answer.rowNumbers("rows", below: dataset.rows).filter { !known.contains($0) }
+            spread.add(rows, centroids(at: rows), &model)
+            spread.pass += 1
+            spread.draw = SeedingDraw(restart: model.restart, step: spread.pass).parameter(&model)
+            // Without new candidates the potential is as it was.
+            spread.step = rows.isEmpty ? .draw : .measure
+            if spread.pass == Spread.passes { return try finish(spread, &model) }
+            model.phase = .spreading(spread)
+        case .weigh:
+            let candidates = Matrix(rows: spread.chosen.count, columns: dataset.columns, values: spread.values)
+            let weights = answer.counts("weights").map(Double.init)
+            iterate(from: try reduce(candidates, weights: weights, restart: model.restart), &model)
+        }
+    }
+
+    /// After the last draw.
+    private func finish(_ spread: Spread, _ model: inout Model) throws {
+        var spread = spread
+        if spread.chosen.count > settings.clusters {
+            spread.step = .weigh
+            model.phase = .spreading(spread)
+        } else {
+            try race(from: spread.chosen, &model)
+        }
+    }
+
+    /// The rounds `spread.measure`, `spread.draw` and `spread.weigh`.
+    struct SpreadMapper: Mapper {
+        private let memory: KMeansMemory
+        private let step: Spread.Step
+        private let draw: SeedingDraw
+        private let random: CounterRandom
+        private let potential: Double
+        private let oversampling: Double
+        private var generations: [BlockAssigner]
+        private var tiles: RowTiles
+
+        init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            self.memory = memory
+            step = try Self.step(of: round)
+            draw = try SeedingDraw(round)
+            random = program.random(.spread, restart: draw.restart, step: draw.step)
+            let numbers = try round.parameter("potential").array.doubles(count: 2)
+            (potential, oversampling) = (numbers[0], numbers[1])
+            // Candidates are compared by distance under either metric.
+            generations = try Self.generations(of: round).map {
+                try BlockAssigner($0, columns: program.dataset.columns, metric: .euclidean)
+            }
+            tiles = RowTiles(of: program.dataset, metric: program.settings.metric)
+        }
+
+        static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
+            switch try step(of: round) {
+            case .measure:
+                let bound = try Bounds(round).objective
+                let fixedPoint = try FixedPoint(bound: bound, terms: program.dataset.rows)
+                return Partial([("potential", .total(ExactTotal(fixedPoint)))])
+            case .draw: return Partial([("rows", .rows(RowPieces()))])
+            case .weigh:
+                let count = try generations(of: round).reduce(0) { try $0 + $1.array.matrix().rows }
+                return Partial([("weights", .counts([Int64](repeating: 0, count: count)))])
+            }
+        }
+
+        private static func step(of round: Round) throws(ClusteringError) -> Spread.Step {
+            guard let step = Spread.Step(rawValue: round.kind) else {
+                throw ClusteringError(
+                    .internalError,
+                    "unknown round: \(round.kind); run the same version of coterie everywhere"
+                )
+            }
+            return step
+        }
+
+        private static func generations(of round: Round) -> [Parameter] {
+            round.parameters.filter { $0.array.name.hasPrefix("candidates.") }
+        }
+
+        mutating func map(_ block: Block, into partial: inout Partial) throws {
+            var remembered = memory.take(block.number)
+            remembered.seeding.resume(
+                .spread,
+                restart: draw.restart,
+                covering: generations.count,
+                rows: block.rows.count
+            )
+            cover(block, &remembered)
+            answer(block, remembered.seeding, &partial)
+            memory.keep(remembered, of: block.number)
+        }
+
+        private func answer(_ block: Block, _ rows: SeedingRows, _ partial: inout Partial) {
+            switch step {
+            case .measure:
+                for square in rows.squares { partial.add(square, toTotal: 0) }
+            case .draw:
+                let drawn = block.rows.filter { row in
+                    var draws = random.draws(forRow: UInt64(row))
+                    return draws.uniform() * potential < oversampling * rows.squares[row - block.rows.lowerBound]
+                }
+                guard !drawn.isEmpty else { return }
+                let values = NamedArray.Values.int64(drawn.map(Int64.init))
+                partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: values)) }
+            case .weigh:
+                partial.withCounts(0) { weights in
+                    for candidate in rows.nearest { weights[Int(candidate)] += 1 }
+                }
+            }
+        }
+
+        /// Takes the generations into account that the block's distances do not know of.
+        private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) {
+            var seeding = remembered.seeding
+            while seeding.covered < generations.count {
+                var squares: [Double] = []
+                var assigner = generations[seeding.covered]
+                let first = generations[..<seeding.covered].reduce(0) { $0 + $1.centroids.clusters }
+                let rows = assigner.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
+                    squares += generations[seeding.covered].squaredDistances(values, assigned.labels)
+                }
+                for (row, square) in squares.enumerated() where square < seeding.squares[row] {
+                    seeding.squares[row] = square
+                    seeding.nearest[row] = Int32(first) + rows.labels[row]
+                }
+                seeding.covered += 1
+            }
+            remembered.seeding = seeding
+        }
+    }
+}

@@ -106,9 +106,11 @@ struct FleetOptions: ParsableArguments {
 enum Endpoint {
     /// Whether this is `tcp://HOST:PORT` with a port from 1 to 65535.
     static func isTCP(_ text: String) -> Bool {
-        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }
-        let host = text[text.index(text.startIndex, offsetBy: "tcp://".count)..<max(colon, text.startIndex)]
-        let port = text[text.index(after: colon)...]
+        guard text.hasPrefix("tcp://") else { return false }
+        let address = text.dropFirst("tcp://".count)
+        guard let colon = address.lastIndex(of: ":") else { return false }
+        let host = address[..<colon]
+        let port = address[address.index(after: colon)...]
         return !host.isEmpty && port.allSatisfy(\.isNumber) && Int(port).map((1...65_535).contains) == true
     }
 

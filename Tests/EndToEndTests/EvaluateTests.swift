@@ -55,6 +55,10 @@ struct EvaluateTests {
         // The pipe has no reader left when the program begins.
         #expect(try shell("( sleep 0.2; \(command); echo $? > '\(folder("code"))' ) | true") == 0)
         #expect(try String(contentsOfFile: folder("code"), encoding: .utf8) == "0\n")
+        // A file that may not grow: the signal of that must not end the program.
+        let full = folder("full")
+        let limited = "head -c 4096 /dev/zero > '\(full)'; ulimit -f 1; \(command) >> '\(full)' 2> /dev/null"
+        #expect(try shell(limited) == 74)
         #expect(try shell("\(command) > /dev/full 2> '\(folder("errors"))'") == 74)
         #expect(try String(contentsOfFile: folder("errors"), encoding: .utf8).hasPrefix("coterie: cannot write: "))
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Tensors
 
 /// Clusters embeddings.
 struct Kmeans: ParsableCommand {
@@ -13,63 +12,18 @@ struct Kmeans: ParsableCommand {
             Examples:
               coterie kmeans embeddings.npy -k 1000
               coterie kmeans img_emb/ -k 100 --seed 7 --restarts 5 -o runs/hundred
-              coterie kmeans model.safetensors:features -k 10 --metric euclidean --truth classes.txt
-              coterie kmeans /data/clip -k 5000 --workers 0 --listen tcp://0.0.0.0:5555 --insecure
+              coterie kmeans model.safetensors:features -k 10 --truth classes.txt
+              coterie kmeans clip/ -k 5000 --listen tcp://0.0.0.0:5555 --insecure
             """
     )
 
     @Argument(help: "The embeddings, one row per image.")
     var data: String
 
-    @Option(
-        name: .customShort("k"),
-        help: ArgumentHelp("Clusters to find; no default.", valueName: "k"),
-        transform: Bounded.integer(in: 1...Int(Int32.max))
-    )
-    var clusters: Int
-
-    @Option(help: "How near a row is to a centroid.")
-    var metric: Metric = .cosine
-
-    @Option(
-        help: ArgumentHelp("First centroids: k-means++, k-means-parallel, random or FILE.npy.", valueName: "init")
-    )
-    var `init`: Initialisation = .plusPlus
-
-    @Option(help: "Iterations after which a restart ends.", transform: Bounded.integer(in: 1...1_000_000))
-    var maxIterations: Int = 300
-
-    @Option(
-        help: "End a restart when the objective improves by less than this share; 0: when no label changes.",
-        transform: Bounded.number(in: 0...1)
-    )
-    var tolerance: Double = 0
-
-    @Option(help: "Runs from other first centroids; the best is kept.", transform: Bounded.integer(in: 1...100_000))
-    var restarts: Int = 1
-
-    @Option(
-        help: ArgumentHelp(
-            "Images for the report, one per row: a folder, or a text file of paths. (default: none)",
-            valueName: "folder|list"
-        )
-    )
-    var images: String?
-
+    @OptionGroup(title: "K-means") var method: KmeansOptions
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Run") var common: CommonOptions
-
-    func validate() throws {
-        if case .file = `init`, restarts > 1 {
-            throw CommandError(
-                .usage,
-                "contradictory flags",
-                at: "--restarts \(restarts) with --init FILE.npy",
-                fix: "leave out one: every restart would be the same"
-            )
-        }
-    }
 
     func run() throws {
         try KMeansJob(command: self).run()

@@ -19,11 +19,11 @@ struct Worker: ParsableCommand {
     @Flag(help: "Talk to the coordinator in plain text. (default: off)")
     var insecure = false
 
-    @Option(help: "Tasks to work on at once.", transform: Bounded.integer(in: 1...4096))
+    @Option(help: "Tasks to work on at once. (default: 1)", transform: Bounded.integer(in: 1...4096))
     var threads: Int = 1
 
     @Option(
-        help: ArgumentHelp("Give up when the coordinator is silent for this long.", valueName: "seconds"),
+        help: ArgumentHelp("Give up when the coordinator is silent for this long. (default: 60)", valueName: "seconds"),
         transform: Bounded.number(in: 0.05...1e6, unit: "seconds")
     )
     var deathTimeout: Double = 60

@@ -25,9 +25,9 @@ extension Inspection {
         if let memory {
             let setting = "k-means with K = \(memory.clusters)"
             facts.append(
-                ("memory", "\(Self.mebibytes(memory.worker)) for each of \(memory.workers) workers, \(setting)")
+                ("memory", "\(Self.size(memory.worker)) for each of \(memory.workers) workers, \(setting)")
             )
-            facts.append(("", "\(Self.mebibytes(memory.coordinator)) for the coordinator"))
+            facts.append(("", "\(Self.size(memory.coordinator)) for the coordinator"))
         }
         return facts
     }
@@ -36,7 +36,11 @@ extension Inspection {
         problems.isEmpty ? "problems    none\n" : problems.map { "problem     \($0.message.onOneLine)\n" }.joined()
     }
 
-    private static func mebibytes(_ bytes: Int) -> String {
-        String(format: "%.1f MiB", Double(bytes) / 1_048_576)
+    /// `1.50 GiB`: the largest unit of which there is at least one.
+    private static func size(_ bytes: Int) -> String {
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        let values = units.indices.map { Double(bytes) / Double(1 << (10 * ($0 + 1))) }
+        let unit = values.lastIndex { $0 >= 1 } ?? 0
+        return String(format: "%.2f \(units[unit])", values[unit])
     }
 }

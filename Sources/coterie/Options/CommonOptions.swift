@@ -14,7 +14,9 @@ struct CommonOptions: ParsableArguments {
 /// How a dataset is cut.
 struct BlockOptions: ParsableArguments {
     @Option(
-        help: "Rows in a block, the unit of work; part of the identity of the result.",
+        help: """
+            Rows in a block, the unit of work; part of the identity of the result. (default: \(Dataset.defaultBlockRows))
+            """,
         transform: Bounded.integer(in: 1...Dataset.largestBlockRows)
     )
     var blockRows: Int = Dataset.defaultBlockRows

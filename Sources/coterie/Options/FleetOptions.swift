@@ -20,7 +20,7 @@ struct FleetOptions: ParsableArguments {
     )
     var listen: String?
 
-    @Option(help: "Start when this many workers have joined.", transform: Bounded.integer(in: 1...4096))
+    @Option(help: "Start when this many workers have joined. (default: 1)", transform: Bounded.integer(in: 1...4096))
     var minWorkers: Int = 1
 
     @Flag(help: "Talk to remote workers in plain text. (default: off)")
@@ -30,13 +30,19 @@ struct FleetOptions: ParsableArguments {
     var allowMixed = false
 
     @Option(
-        help: ArgumentHelp("Give up when too few workers have joined after this time.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Give up when too few workers have joined after this time. (default: 300)",
+            valueName: "seconds"
+        ),
         transform: Bounded.number(in: 0.05...1e6, unit: "seconds")
     )
     var quorumTimeout: Double = 300
 
     @Option(
-        help: ArgumentHelp("Give a silent worker's tasks to others after this time.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Give a silent worker's tasks to others after this time. (default: 2)",
+            valueName: "seconds"
+        ),
         transform: Bounded.number(in: 0.05...60, unit: "seconds")
     )
     var suspicion: Double = 2
@@ -100,9 +106,11 @@ struct FleetOptions: ParsableArguments {
 enum Endpoint {
     /// Whether this is `tcp://HOST:PORT` with a port from 1 to 65535.
     static func isTCP(_ text: String) -> Bool {
-        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }
-        let host = text[text.index(text.startIndex, offsetBy: "tcp://".count)..<max(colon, text.startIndex)]
-        let port = text[text.index(after: colon)...]
+        guard text.hasPrefix("tcp://") else { return false }
+        let address = text.dropFirst("tcp://".count)
+        guard let colon = address.lastIndex(of: ":") else { return false }
+        let host = address[..<colon]
+        let port = address[address.index(after: colon)...]
         return !host.isEmpty && port.allSatisfy(\.isNumber) && Int(port).map((1...65_535).contains) == true
     }
 

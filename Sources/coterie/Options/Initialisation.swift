@@ -1,20 +1,21 @@
 import ArgumentParser
 
 /// Where the first centroids come from.
-enum Initialisation: Equatable, ExpressibleByArgument, CustomStringConvertible {
+enum Initialisation: Equatable, CustomStringConvertible {
     case plusPlus
     case parallel
     case random
     /// Rows of a matrix of K rows.
     case file(String)
 
-    init?(argument: String) {
+    /// Reads what follows `--init`.
+    @Sendable init(argument: String) throws {
         switch argument {
         case "k-means++": self = .plusPlus
         case "k-means-parallel": self = .parallel
         case "random": self = .random
         case _ where argument.hasSuffix(".npy"): self = .file(argument)
-        default: return nil
+        default: throw ValidationError("give k-means++, k-means-parallel, random or the name of an .npy file")
         }
     }
 
@@ -26,6 +27,4 @@ enum Initialisation: Equatable, ExpressibleByArgument, CustomStringConvertible {
         case .file(let path): path
         }
     }
-
-    var defaultValueDescription: String { description }
 }

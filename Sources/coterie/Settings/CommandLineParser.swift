@@ -10,9 +10,10 @@ struct CommandLineParser {
     /// - Throws: `CommandError` for everything the user got wrong; a request for help, of which `requestedText` makes
     ///   text.
     func command(for arguments: [String]) throws -> any ParsableCommand {
-        let catalog = try CommandCatalog(description: Coterie._dumpHelp())
+        let catalog = try CommandCatalog.ofThisProgram()
         guard let name = arguments.first, let options = catalog.options[name] else {
-            try Self.checkCommand(arguments.first, among: catalog.names)
+            let isHelp = arguments.first == "help"
+            try Self.checkCommand(isHelp ? arguments.dropFirst().first : arguments.first, among: catalog.names)
             return try Self.parse(arguments, name: nil) { $0 }
         }
         let rest = Array(arguments.dropFirst())
@@ -61,7 +62,7 @@ struct CommandLineParser {
     }
 
     private static func checkCommand(_ word: String?, among names: [String]) throws(CommandError) {
-        guard let word, !word.hasPrefix("-"), word != "help" else { return }
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
         let nearest = NearestName.of(word, among: names)
         let remedy = nearest.map { "did you mean 'coterie \($0)'?" } ?? "see 'coterie --help'"
         throw CommandError(.usage, "bad usage", at: "unknown command '\(word)'", fix: remedy)
@@ -86,5 +87,12 @@ struct CommandLineParser {
             if word.hasPrefix("--config=") { return String(word.dropFirst("--config=".count)) }
         }
         return nil
+    }
+}
+
+extension CommandCatalog {
+    /// The commands that are there to be run.
+    static func ofThisProgram() throws -> CommandCatalog {
+        try CommandCatalog(description: Coterie._dumpHelp())
     }
 }

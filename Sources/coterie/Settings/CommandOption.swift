@@ -46,7 +46,8 @@ struct CommandCatalog {
     /// - Parameter description: JSON, as `_dumpHelp()` of the root command returns it.
     init(description: String) throws {
         let tool = try JSONDecoder().decode(ToolDescription.self, from: Data(description.utf8))
-        let commands = tool.command.subcommands ?? []
+        // ArgumentParser's own `help` has no settings.
+        let commands = (tool.command.subcommands ?? []).filter { $0.commandName != "help" }
         options = Dictionary(
             commands.map { ($0.commandName, ($0.arguments ?? []).compactMap(CommandOption.init)) },
             uniquingKeysWith: { first, _ in first }

@@ -25,7 +25,8 @@ struct LayeredArguments {
             guard let layer = Self.layer(of: option, environment, file) else { continue }
             let words = try Self.words(for: option, layer.value, from: layer.source)
             injected += words
-            if !words.isEmpty { option.spellings.forEach { sources[$0] = layer.source } }
+            guard !words.isEmpty else { continue }
+            for spelling in option.spellings { sources[spelling] = layer.source }
         }
         self.arguments = injected + arguments
         self.sources = sources

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+struct UsageTests {
+    @Test(arguments: [
+        "kmeans d.npy -k=0", "kmeans d.npy -k=-3", "kmeans d.npy -k=abc", "kmeans d.npy -k -3", "kmeans d.npy -k",
+        "kmeans d.npy", "kmeans", "kmeans -k 3", "kmeans d.npy -k 3 --nope", "kmeans d.npy -k 3 extra", "nope",
+        "--nope",
+        "help nope", "kmeans d.npy -k 3 --metric angle", "kmeans d.npy -k 3 --init best",
+        "kmeans d.npy -k 3 --max-iterations 0", "kmeans d.npy -k 3 --tolerance -1",
+        "kmeans d.npy -k 3 --tolerance nan", "kmeans d.npy -k 3 --restarts 0",
+        "kmeans d.npy -k 3 --init x.npy --restarts 2", "kmeans d.npy -k 3 --block-rows 0",
+        "kmeans d.npy -k 3 --block-rows 1048577", "kmeans d.npy -k 3 --seed -1", "kmeans d.npy -k 3 --workers -1",
+        "kmeans d.npy -k 3 --workers 0", "kmeans d.npy -k 3 --workers 2 --min-workers 3",
+        "kmeans d.npy -k 3 --in-process --workers 2", "kmeans d.npy -k 3 --listen tcp://*:5555",
+        "kmeans d.npy -k 3 --insecure --listen nowhere", "kmeans d.npy -k 3 --insecure --listen tcp://host:0",
+        "kmeans d.npy -k 3 --suspicion 0.01", "kmeans d.npy -k 3 --suspicion 61", "predict h.npy", "worker",
+        "worker tcp://host:5555", "worker host:5555 --insecure", "worker ipc:///x --threads 0",
+        "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
+    ])
+    func `a command line that cannot be is refused in one line with 64`(line: String) throws {
+        let run = try CoterieProcess(line.split(separator: " ").map(String.init))
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+        #expect(run.errorLines.count == 1)
+        #expect(run.errors.hasPrefix("coterie: "))
+        #expect(run.errors.contains("; "))
+    }
+
+    @Test func `an error says what is wrong, where, and what to do`() throws {
+        let zero = try CoterieProcess(["kmeans", "d.npy", "-k=0"])
+        #expect(
+            zero.errors == """
+                coterie: bad usage: the value '0' is invalid for '-k <k>': give a whole number from 1 to 2147483647; \
+                see 'coterie kmeans --help'
+
+                """
+        )
+        let listening = try CoterieProcess(["kmeans", "d.npy", "-k", "2", "--listen", "tcp://*:5555"])
+        #expect(
+            listening.errors == """
+                coterie: no keys: --listen tcp://*:5555; pass --insecure to accept workers in plain text
+
+                """
+        )
+        let command = try CoterieProcess(["kmaens"])
+        #expect(command.errors == "coterie: bad usage: unknown command 'kmaens'; did you mean 'coterie kmeans'?\n")
+    }
+
+    @Test func `a line feed in an argument does not break the line`() throws {
+        let run = try CoterieProcess(["inspect", "no\nsuch\u{1B}[31m"])
+        #expect(run.status == 66)
+        #expect(run.errorLines.count == 1)
+        #expect(!run.errors.contains("\u{1B}"))
+    }
+
+    @Test(arguments: [[], ["--help"], ["help"], ["-h"]])
+    func `help is printed on standard output`(arguments: [String]) throws {
+        let run = try CoterieProcess(arguments)
+        #expect(run.status == 0)
+        #expect(run.errors.isEmpty)
+        #expect(run.output.contains("USAGE: coterie <subcommand>"))
+        #expect(run.output.contains("Exit codes: 0 done"))
+    }
+
+    @Test func `the version is printed on standard output`() throws {
+        let run = try CoterieProcess(["--version"])
+        #expect(run.status == 0)
+        #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
+    }
+
+    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker"])
+    func `the help of every command has examples and states every default`(command: String) throws {
+        let run = try CoterieProcess([command, "--help"])
+        #expect(run.status == 0)
+        #expect(run.output.components(separatedBy: "\n  coterie \(command) ").count > 2)
+        let lines = run.output.split(separator: "\n")
+        let options = lines.drop { !$0.hasPrefix("USAGE") }.joined(separator: "\n").split(separator: "\n  -")
+            .dropFirst()
+        #expect(!options.isEmpty)
+        for option in options where !option.contains("-help") && !option.hasPrefix("-version") {
+            #expect(option.contains("default"), "\(option)")
+        }
+    }
+
+    @Test func `settings in the environment do not stand in the way of help`() throws {
+        let run = try CoterieProcess(["kmeans", "--help"], environment: ["COTERIE_CONFIG": "/nowhere.yaml"])
+        #expect(run.status == 0)
+    }
+}

@@ -29,7 +29,10 @@ struct BlockRangesTests {
                 var removed = ranges
                 removed.remove(range)
                 #expect(Self.blocks(added) == set.union(range) && Self.isNormal(added), "\(ranges) + \(range)")
-                #expect(Self.blocks(removed) == set.subtracting(range) && Self.isNormal(removed), "\(ranges) - \(range)")
+                #expect(
+                    Self.blocks(removed) == set.subtracting(range) && Self.isNormal(removed),
+                    "\(ranges) - \(range)"
+                )
             }
         }
     }
@@ -49,8 +52,10 @@ struct BlockRangesTests {
             for window in Self.ranges {
                 for limit in 1...3 {
                     let expected = set.intersection(window).min().map { first in
-                        (first...first + limit).first { !set.contains($0) || !window.contains($0) || $0 == first + limit }
-                            .map { first..<$0 }
+                        (first...first + limit).first {
+                            !set.contains($0) || !window.contains($0) || $0 == first + limit
+                        }
+                        .map { first..<$0 }
                     }
                     #expect(ranges.first(in: window, limit: limit) == expected ?? nil, "\(ranges) in \(window)")
                 }

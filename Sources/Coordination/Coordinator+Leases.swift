@@ -53,19 +53,16 @@ extension Coordinator {
     /// Ends leases that are held by a worker that is heard but gets nothing done.
     mutating func lapseStalledLeases(at now: Instant) -> [Effect] {
         let stalled = round?.leases.filter { now - $0.lastProgress >= settings.timing.stall } ?? []
-        return stalled.flatMap { record -> [Effect] in
-            if let index = index(of: record.worker) {
-                workers[index].isStalled = true
-            }
-            return lapse(record)
-        }
+        return stalled.flatMap { lapse($0) }
     }
 
-    /// Takes a lease back without an answer; its blocks go to whoever is idle.
+    /// Takes a lease back without an answer. Its blocks go to whoever else is idle, or to the same worker once that is
+    /// heard again.
     mutating func lapse(_ record: RoundState.LeaseRecord) -> [Effect] {
         round?.release(record.lease.id)
         if let index = index(of: record.worker) {
             workers[index].lease = nil
+            workers[index].isStalled = true
         }
         return [
             .send(.revoke(record.lease.id), to: record.worker),

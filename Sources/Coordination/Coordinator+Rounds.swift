@@ -9,20 +9,25 @@ extension Coordinator {
 
     /// A worker says that it lives. It gets an answer, by which it knows that the coordinator does.
     ///
-    /// If it works on something other than its lease although that was granted a while ago, the grant or the answer was
-    /// lost on the way, and the lease lapses.
+    /// If it works on a lease that it does not hold, it is told to stop. If it does not work on its own although that was
+    /// granted a while ago, the grant or the answer was lost on the way, and the lease lapses.
     mutating func note(_ heartbeat: Heartbeat, from index: Int, at now: Instant) -> [Effect] {
-        let acknowledgement = Effect.send(.acknowledgement, to: workers[index].id)
-        if heartbeat.lease == nil {
+        let worker = workers[index].id
+        let held = workers[index].lease.flatMap { round?.lease($0) }
+        var effects = [Effect.send(.acknowledgement, to: worker)]
+        if let id = heartbeat.lease, id == held?.lease.id {
+            round?.note(progress: heartbeat.finishedBlocks, on: id, at: now)
+            return effects
+        }
+        if let stale = heartbeat.lease {
+            effects.append(.send(.revoke(stale), to: worker))
+        } else {
             workers[index].isStalled = false
         }
-        guard let id = workers[index].lease, let record = round?.lease(id) else { return [acknowledgement] }
-        if heartbeat.lease == id {
-            round?.note(progress: heartbeat.finishedBlocks, on: id, at: now)
-        } else if now - record.granted >= settings.timing.suspicion {
-            return [acknowledgement] + lapse(record)
+        if let held, now - held.granted >= settings.timing.suspicion {
+            effects += lapse(held)
         }
-        return [acknowledgement]
+        return effects
     }
 
     /// Takes an answer, or says why not. Since a task is a pure function, an answer is good whoever gives it and however

@@ -113,9 +113,10 @@ package struct Worker: Sendable, Hashable {
     }
 
     /// Works on a lease instead of what it worked on before, which the coordinator has given up or it would not grant
-    /// another.
+    /// another. If it is about to go, that ends what it had to finish.
     private mutating func begin(_ granted: Lease, at now: Instant) -> [WorkerEffect] {
-        guard granted.id > lastLease, !isDraining else { return [.ignored] }
+        guard granted.id > lastLease else { return [.ignored] }
+        guard !isDraining else { return cancelling([send(.leave, at: now)]) }
         guard granted.round == round?.round else { return rejoin(at: now) }
         let cancelled = cancelling([])
         lastLease = granted.id

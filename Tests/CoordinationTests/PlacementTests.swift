@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Coordination
+
+struct PlacementTests {
+    private func workers(_ threads: [Int]) -> [WorkerRecord] {
+        threads.enumerated().map { index, threads in
+            WorkerRecord(
+                id: WorkerID(UInt64(index + 1)),
+                request: JoinRequest(name: "w\(index)", process: 1, threads: threads, fingerprint: "x"),
+                lastHeard: Instant(.zero)
+            )
+        }
+    }
+
+    private func round(_ blocks: Int) -> RoundState {
+        RoundState(RoundRequest(round: RoundID(1), kind: "assign", parameters: [], blocks: blocks))
+    }
+
+    /// What everybody works on when all take turns until nothing is open.
+    private func shares(_ threads: [Int], blocks: Int) -> [[Range<Int>]] {
+        let placement = Placement(of: workers(threads))
+        var state = round(blocks)
+        var shares = Array(repeating: [Range<Int>](), count: threads.count)
+        var last: UInt64 = 0
+        while !state.open.isEmpty {
+            for index in threads.indices {
+                guard let range = placement.blocks(for: index, in: state) else { break }
+                last += 1
+                let lease = Lease(id: LeaseID(last), round: RoundID(1), blocks: range)
+                state.grant(lease, to: WorkerID(UInt64(index + 1)), at: Instant(.zero))
+                shares[index].append(range)
+            }
+        }
+        return shares
+    }
+
+    @Test(arguments: [[1, 1], [4, 2, 2], [1, 2, 3, 4, 5], [7]])
+    func `A worker does its home first, in proportion to its threads, and then helps`(threads: [Int]) {
+        let total = threads.reduce(0, +)
+        let blocks = total * 64
+        var begin = 0
+        for (share, threads) in zip(shares(threads, blocks: blocks), threads) {
+            let home = begin..<begin + blocks * threads / total
+            #expect(share.first?.lowerBound == home.lowerBound)
+            let atHome = share.prefix { home.contains($0.lowerBound) && $0.upperBound <= home.upperBound }
+            #expect(atHome.map(\.count).reduce(0, +) >= home.count * 3 / 4)
+            #expect(share.dropFirst(atHome.count).allSatisfy { !home.overlaps($0) })
+            begin = home.upperBound
+        }
+    }
+
+    @Test func `The same fleet has the same homes in every round`() {
+        #expect(shares([2, 1], blocks: 90) == shares([2, 1], blocks: 90))
+        let placement = Placement(of: workers([2, 1]))
+        var later = round(90)
+        later.grant(Lease(id: LeaseID(1), round: RoundID(1), blocks: 0..<10), to: WorkerID(1), at: Instant(.zero))
+        #expect(placement.blocks(for: 1, in: round(90))?.lowerBound == 60)
+        #expect(placement.blocks(for: 1, in: later)?.lowerBound == 60)
+    }
+
+    @Test func `A worker that has run out of its own helps at the end of the longest stretch`() {
+        let placement = Placement(of: workers([1, 1]))
+        var state = round(32)
+        state.grant(Lease(id: LeaseID(1), round: RoundID(1), blocks: 16..<32), to: WorkerID(2), at: Instant(.zero))
+        let help = placement.blocks(for: 1, in: state)
+        #expect(help == 12..<16)
+    }
+
+    @Test(arguments: [[2, 2], [1, 2, 3, 1, 1], [1]], [100, 1_000, 100_000])
+    func `A round needs a number of leases that does not grow with its blocks`(threads: [Int], blocks: Int) {
+        let leases = shares(threads, blocks: blocks)
+        #expect(leases.joined().map(\.count).reduce(0, +) == blocks)
+        // A lease is no less than a sixteenth of its worker's home, and the last of each stretch may be cut.
+        #expect(leases.joined().count <= 18 * threads.count)
+        #expect(leases.joined().count >= threads.count)
+    }
+
+    @Test func `With fewer blocks than workers some have nothing to do`() {
+        #expect(shares([1, 1, 1], blocks: 2).map(\.count).reduce(0, +) == 2)
+    }
+}

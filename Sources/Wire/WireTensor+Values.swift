@@ -42,6 +42,6 @@ extension WireTensor {
 
     /// CRC32C over the bytes of several tensors, one after the other.
     package static func checksum(of tensors: [WireTensor]) -> UInt32 {
-        tensors.reduce(0) { Checksum.crc32c(over: $1.bytes.span.bytes, continuing: $0) }
+        tensors.reduce(0) { unsafe Checksum.crc32c(over: $1.bytes.span.bytes, continuing: $0) }
     }
 }

@@ -28,6 +28,6 @@ struct Predict: ParsableCommand {
     @OptionGroup(title: "Run") var common: CommonOptions
 
     func run() throws {
-        throw NotYetJoined(command: "predict")
+        try PredictJob(command: self).run()
     }
 }

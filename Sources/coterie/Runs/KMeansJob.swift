@@ -7,13 +7,15 @@ import Tensors
 struct KMeansJob {
     let command: Kmeans
 
+    private var method: KmeansOptions { command.method }
+
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
         var program = try KMeans(settings: settings, dataset: dataset)
-        if case .file(let path) = command.`init` {
+        if case .file(let path) = method.`init` {
             program.initialCentroids = try CentroidsFile.read(path)
         }
-        let images = try command.images.map { try ImageList(path: $0, rows: dataset.rows) }
+        let images = try method.images.map { try ImageList(path: $0, rows: dataset.rows) }
         let run = try JobRun(
             KMeans.name,
             dataset: dataset,
@@ -22,31 +24,31 @@ struct KMeansJob {
             output: command.output,
             common: command.common
         )
-        try run.run(program, clusters: command.clusters, iteration: Self.iteration) { model, folder in
+        try run.run(program, clusters: method.clusters, iteration: Self.iteration) { model, folder in
             try products(of: model, in: folder, images: images)
         }
     }
 
     private var settings: KMeans.Settings {
         KMeans.Settings(
-            clusters: command.clusters,
-            metric: command.metric,
-            initialisation: command.`init`.kind,
-            maximumIterations: command.maxIterations,
-            tolerance: command.tolerance,
-            restarts: command.restarts,
+            clusters: method.clusters,
+            metric: method.metric,
+            initialisation: method.`init`.kind,
+            maximumIterations: method.maxIterations,
+            tolerance: method.tolerance,
+            restarts: method.restarts,
             seed: command.common.seed
         )
     }
 
     private var record: [String: JSONValue] {
         [
-            "k": .integer(command.clusters),
-            "metric": .string(command.metric.rawValue),
-            "init": .string(command.`init`.description),
-            "max-iterations": .integer(command.maxIterations),
-            "tolerance": .number(command.tolerance),
-            "restarts": .integer(command.restarts),
+            "k": .integer(method.clusters),
+            "metric": .string(method.metric.rawValue),
+            "init": .string(method.`init`.description),
+            "max-iterations": .integer(method.maxIterations),
+            "tolerance": .number(method.tolerance),
+            "restarts": .integer(method.restarts),
         ]
     }
 
@@ -77,7 +79,7 @@ struct KMeansJob {
             columns: outcome.centroids.columns,
             to: folder.path(for: "centroids.npy")
         )
-        let clusters = ClustersRecord(outcome, metric: command.metric)
+        let clusters = ClustersRecord(outcome, metric: method.metric)
         return JobRun.Products(
             results: ["centroids.npy"],
             objective: outcome.objective,

@@ -20,9 +20,9 @@ package struct FailureDescription: Sendable, Equatable {
         case let error as TensorError:
             self.init(error.code == .kernelUnavailable ? 64 : error.code == .boundOutOfRange ? 65 : 70, "\(error)")
         case let error as WireError:
-            self.init(error.code == .malformed ? 70 : 69, error.message)
+            self.init(error.code == .malformed ? 70 : error.code == .endpoint ? 64 : 69, error.message)
         default:
-            self.init(70, "internal error: \(error); report this")
+            self.init(70, "internal error: \(error); report it with the command that led to it")
         }
     }
 

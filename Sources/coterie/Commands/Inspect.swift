@@ -7,8 +7,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what is in a dataset and what is wrong with it.",
         discussion: """
-            Reads all of DATA. Exits with 65 when something is wrong: rows that are not finite, zero or duplicate, and \
-            identical files.
+            Reads all of DATA. Exits with 65 when rows are not finite or zero, which jobs refuse; duplicate rows and \
+            identical files are named but are no error.
 
             Examples:
               coterie inspect embeddings.npy
@@ -25,10 +25,10 @@ struct Inspect: ParsableCommand {
 
     @Option(
         name: .customShort("k"),
-        help: ArgumentHelp("Predict the memory of k-means with this many clusters. (default: none)", valueName: "k"),
+        help: ArgumentHelp("Predict the memory of k-means with this many clusters. (default: 1000)", valueName: "k"),
         transform: Bounded.integer(in: 1...Int(Int32.max))
     )
-    var clusters: Int?
+    var clusters: Int = 1000
 
     @Option(
         help: "Workers for the prediction. (default: one per core)",
@@ -43,25 +43,17 @@ struct Inspect: ParsableCommand {
         let dataset = try Dataset(path: data, blockRows: blocks.blockRows)
         let inspection = try Inspection(dataset, memory: memory(for: dataset))
         try StandardOutput.write(json ? JSONText.line(inspection) : inspection.text)
-        guard !inspection.problems.isEmpty else { return }
-        let count = inspection.problems.count
-        throw CommandError(
-            .badData,
-            count == 1 ? "1 problem found" : "\(count) problems found",
-            at: data,
-            fix: "see them listed on standard output"
-        )
+        guard let worst = inspection.problems.first(where: \.isError) else { return }
+        throw CommandError(.badData, worst.message, at: data, fix: "remove or repair these rows")
     }
 
-    private func memory(for dataset: Dataset) -> MemoryEstimate? {
-        clusters.map { clusters in
-            MemoryEstimate(
-                rows: dataset.rows,
-                dimensions: dataset.columns,
-                blockRows: blocks.blockRows,
-                clusters: clusters,
-                workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
-            )
-        }
+    private func memory(for dataset: Dataset) -> MemoryEstimate {
+        MemoryEstimate(
+            rows: dataset.rows,
+            dimensions: dataset.columns,
+            blockRows: blocks.blockRows,
+            clusters: clusters,
+            workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+        )
     }
 }

@@ -2,6 +2,9 @@ import Shards
 
 /// Rows that are byte for byte the same as an earlier row.
 struct DuplicateRows: Equatable {
+    /// As many as are named of anything.
+    static let listed = 10
+
     struct Pair: Equatable, Encodable {
         let row: Int
         /// The first row that is the same.
@@ -28,7 +31,7 @@ struct DuplicateRows: Equatable {
             start = end
         }
         count = pairs.count
-        first = Array(pairs.sorted { $0.row < $1.row }.prefix(RowList.limit))
+        first = Array(pairs.sorted { $0.row < $1.row }.prefix(Self.listed))
     }
 
     /// The pairs among rows of one hash, which may differ all the same.

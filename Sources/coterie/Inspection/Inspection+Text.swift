@@ -22,13 +22,9 @@ extension Inspection {
             facts.append(("norms", "\(texts[0]) to \(texts[2]), mean \(texts[1])"))
         }
         if !ignored.isEmpty { facts.append(("ignored", ignored.joined(separator: ", "))) }
-        if let memory {
-            let setting = "k-means with K = \(memory.clusters)"
-            facts.append(
-                ("memory", "\(Self.size(memory.worker)) for each of \(memory.workers) workers, \(setting)")
-            )
-            facts.append(("", "\(Self.size(memory.coordinator)) for the coordinator"))
-        }
+        let setting = "k-means with K = \(memory.clusters)"
+        facts.append(("memory", "\(Self.size(memory.worker)) for each of \(memory.workers) workers, \(setting)"))
+        facts.append(("", "\(Self.size(memory.coordinator)) for the coordinator"))
         return facts
     }
 

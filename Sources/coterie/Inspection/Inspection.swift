@@ -1,3 +1,4 @@
+import Clustering
 import Shards
 import Tensors
 
@@ -12,7 +13,13 @@ struct Inspection: Encodable {
         let format: String
     }
 
-    /// One thing that is wrong.
+    struct Norms: Encodable, Equatable {
+        let least: Double
+        let mean: Double
+        let greatest: Double
+    }
+
+    /// One thing that may be wrong.
     struct Problem: Encodable, Equatable {
         /// What kind of thing, for programs.
         let kind: String
@@ -24,6 +31,13 @@ struct Inspection: Encodable {
         let rows: [Int]?
         /// The first pairs concerned, the later row first.
         let pairs: [DuplicateRows.Pair]?
+        /// Whether a job would refuse the data for it.
+        var isError = false
+
+        private enum CodingKeys: String, CodingKey {
+            case kind, message, count, rows, pairs
+            case isError = "error"
+        }
     }
 
     let path: String
@@ -33,13 +47,13 @@ struct Inspection: Encodable {
     let dtype: String
     let files: [File]
     let ignored: [String]
-    let norms: Survey.Norms?
+    /// Of the finite rows; nil when there is none.
+    let norms: Norms?
     let problems: [Problem]
-    /// Only where K was given.
-    let memory: MemoryEstimate?
+    let memory: MemoryEstimate
 
-    init(_ dataset: Dataset, memory: MemoryEstimate?) throws {
-        let survey = survey(dataset)
+    init(_ dataset: Dataset, memory: MemoryEstimate) throws {
+        let survey = try Self.survey(dataset)
         path = dataset.path
         layout = dataset.layout.rawValue
         rows = dataset.rows
@@ -47,9 +61,26 @@ struct Inspection: Encodable {
         dtype = dataset.elementType.rawValue
         files = dataset.files.map(File.init)
         ignored = dataset.ignored
-        norms = survey.norms
+        norms = survey.nonFinite.count < survey.rows ? Norms(survey) : nil
         problems = try Problem.all(in: dataset, survey)
         self.memory = memory
+    }
+
+    /// Reads every row once, as the first round of any job does.
+    private static func survey(_ dataset: Dataset) throws -> SurveyResult {
+        let program = SurveyProgram(settings: .init(), dataset: dataset)
+        guard let result = try LocalRunner(program).run().model else {
+            throw CommandError(.internalError, "survey without a result", at: dataset.path, fix: "report this")
+        }
+        return result
+    }
+}
+
+extension Inspection.Norms {
+    init(_ survey: SurveyResult) {
+        least = survey.leastNorm
+        mean = survey.meanNorm
+        greatest = survey.greatestNorm
     }
 }
 
@@ -65,7 +96,7 @@ extension Inspection.File {
 }
 
 extension Inspection.Problem {
-    static func all(in dataset: Dataset, _ survey: Survey) throws -> [Self] {
+    static func all(in dataset: Dataset, _ survey: SurveyResult) throws -> [Self] {
         let rows = [
             ofRows("non_finite", "rows with NaN or infinity", survey.nonFinite, in: dataset),
             ofRows("zero", "rows of zeros only, which have no direction", survey.zero, in: dataset),
@@ -74,12 +105,13 @@ extension Inspection.Problem {
         return rows.compactMap(\.self) + files + [ofDuplicates(DuplicateRows(in: dataset))].compactMap(\.self)
     }
 
-    private static func ofRows(_ kind: String, _ what: String, _ rows: RowList, in dataset: Dataset) -> Self? {
+    private static func ofRows(_ kind: String, _ what: String, _ rows: SurveyResult.FoundRows, in dataset: Dataset) -> Self? {
         guard let first = rows.first.first else { return nil }
         let place = dataset.location(ofRow: first)
-        let list = rows.first.map(String.init).joined(separator: ", ") + (rows.count > rows.first.count ? ", …" : "")
+        let listed = rows.first.prefix(DuplicateRows.listed)
+        let list = listed.map(String.init).joined(separator: ", ") + (rows.count > listed.count ? ", …" : "")
         let message = "\(rows.count) \(what): rows \(list) (the first is row \(place.row) of \(place.path))"
-        return Self(kind: kind, message: message, count: rows.count, rows: rows.first, pairs: nil)
+        return Self(kind: kind, message: message, count: rows.count, rows: Array(listed), pairs: nil, isError: true)
     }
 
     private static func ofFiles(_ files: [DatasetFile]) -> Self {

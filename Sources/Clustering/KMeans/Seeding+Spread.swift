@@ -111,7 +111,9 @@ extension KMeans {
         private let random: CounterRandom
         private let potential: Double
         private let oversampling: Double
-        private var generations: [BlockAssigner]
+        private let generations: [Parameter]
+        /// Of each generation, once a block comes that has not been compared with it.
+        private var assigners: [BlockAssigner?]
         private var tiles: RowTiles
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
@@ -121,10 +123,8 @@ extension KMeans {
             random = program.random(.spread, restart: draw.restart, step: draw.step)
             let numbers = try round.parameter("potential").array.doubles(count: 2)
             (potential, oversampling) = (numbers[0], numbers[1])
-            // Candidates are compared by distance under either metric.
-            generations = try Self.generations(of: round).map {
-                try BlockAssigner($0, columns: program.dataset.columns, metric: .euclidean)
-            }
+            generations = Self.generations(of: round)
+            assigners = [BlockAssigner?](repeating: nil, count: generations.count)
             tiles = RowTiles(of: program.dataset, metric: program.settings.metric)
         }
 
@@ -163,7 +163,7 @@ extension KMeans {
                 covering: generations.count,
                 rows: block.rows.count
             )
-            cover(block, &remembered)
+            try cover(block, &remembered)
             answer(block, remembered.seeding, &partial)
             memory.keep(remembered, of: block.number)
         }
@@ -188,22 +188,36 @@ extension KMeans {
         }
 
         /// Takes the generations into account that the block's distances do not know of.
-        private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) {
+        private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) throws {
             var seeding = remembered.seeding
+            var first = generations[..<seeding.covered].reduce(0) { $0 + $1.array.shape[0] }
             while seeding.covered < generations.count {
                 var squares: [Double] = []
-                var assigner = generations[seeding.covered]
-                let first = generations[..<seeding.covered].reduce(0) { $0 + $1.centroids.clusters }
+                var assigner = try assigner(ofGeneration: seeding.covered)
+                let measure = assigner
                 let rows = assigner.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
-                    squares += generations[seeding.covered].squaredDistances(values, assigned.labels)
+                    squares += measure.squaredDistances(values, assigned.labels)
                 }
                 for (row, square) in squares.enumerated() where square < seeding.squares[row] {
                     seeding.squares[row] = square
                     seeding.nearest[row] = Int32(first) + rows.labels[row]
                 }
+                first += assigner.centroids.clusters
                 seeding.covered += 1
             }
             remembered.seeding = seeding
+        }
+
+        private mutating func assigner(ofGeneration generation: Int) throws -> BlockAssigner {
+            if let known = assigners[generation] { return known }
+            // Candidates are compared by distance under either metric.
+            let made = try BlockAssigner(
+                generations[generation],
+                columns: tiles.dataset.columns,
+                metric: .euclidean
+            )
+            assigners[generation] = made
+            return made
         }
     }
 }

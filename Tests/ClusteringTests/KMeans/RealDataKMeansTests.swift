@@ -31,9 +31,10 @@ import Testing
 
     @Test(.enabled(if: isThere, "the folder COTERIE_DATA is not there"))
     func `Digits are told apart as well as is known`() throws {
-        let settings = KMeans.Settings(clusters: 10, metric: .euclidean, restarts: 3)
+        // Single runs end between .467 and .594; this seed's objective is near the least of twenty restarts.
+        let settings = KMeans.Settings(clusters: 10, metric: .euclidean, seed: 5)
         let found = try accuracy("mnist/features.npy", "mnist/labels.npy", settings)
         // Known: .543.
-        #expect((0.5...0.62).contains(found))
+        #expect((0.53...0.57).contains(found))
     }
 }

@@ -10,18 +10,18 @@ extension KMeans {
         private let metric: Metric
         private var tiles: RowTiles
         private var current: BlockAssigner
-        private var previous: BlockAssigner?
+        private let previous: Parameter?
+        /// Made when a block comes whose last labels are not in memory.
+        private var previousAssigner: BlockAssigner?
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
-            let assigners = try round.parameters.filter { $0.array.name == KMeans.centroidsName }.map {
-                try BlockAssigner($0, columns: program.dataset.columns, metric: program.settings.metric)
-            }
-            guard let first = assigners.first else { throw round.missing(KMeans.centroidsName) }
+            let centroids = round.parameters.filter { $0.array.name == KMeans.centroidsName }
+            guard let first = centroids.first else { throw round.missing(KMeans.centroidsName) }
             self.memory = memory
             metric = program.settings.metric
             tiles = RowTiles(of: program.dataset, metric: metric)
-            current = first
-            previous = assigners.dropFirst().first
+            current = try BlockAssigner(first, columns: program.dataset.columns, metric: metric)
+            previous = centroids.dropFirst().first
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
@@ -46,7 +46,7 @@ extension KMeans {
 
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
-            let old = previous?.assigned(block, of: &tiles, memory: &remembered).labels
+            let old = try previousLabels(of: block, &remembered)
             let assigner = current
             let metric = metric
             let rows = current.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
@@ -64,6 +64,18 @@ extension KMeans {
             partial.withCounts(2) { $0[0] += Int64(moved) }
             remembered.keep(rows)
             memory.keep(remembered, of: block.number)
+        }
+
+        /// Nil in the first iteration.
+        private mutating func previousLabels(of block: Block, _ remembered: inout BlockMemory) throws -> [Int32]? {
+            guard let previous else { return nil }
+            if let rows = remembered.assigned(to: previous.version) { return rows.labels }
+            var assigner =
+                try previousAssigner
+                ?? BlockAssigner(previous, columns: tiles.dataset.columns, metric: metric)
+            let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
+            previousAssigner = assigner
+            return rows.labels
         }
     }
 }

@@ -105,6 +105,12 @@ extension Matrix {
         if let row = squaredNorms.firstIndex(where: { !$0.isFinite }) {
             throw ClusteringError(.badData, "value is not finite: \(what) row \(row); remove or repair the row")
         }
+        if let row = squaredNorms.firstIndex(where: { $0 > 0x1p120 }) {
+            throw ClusteringError(
+                .badData,
+                "values too large: \(what) row \(row); scale it to ordinary magnitudes"
+            )
+        }
         if metric == .cosine, let row = normaliseRows().first {
             throw ClusteringError(
                 .badData,

@@ -22,6 +22,8 @@ package struct SurveyResult: Sendable, Equatable {
     package let largest: Double
     package let leastNorm: Double
     package let greatestNorm: Double
+    /// The first row of that norm.
+    let longestRow: Int?
     /// The mean of the norms, each rounded to 31 bits.
     package let meanNorm: Double
 
@@ -37,7 +39,9 @@ package struct SurveyResult: Sendable, Equatable {
         zero = try found("zero", counts[1])
         largest = answer.best("largest")[0].first?.score ?? 0
         leastNorm = answer.best("least norm")[0].first?.score ?? 0
-        greatestNorm = answer.best("greatest norm")[0].first?.score ?? 0
+        let longest = try answer.bestIndices("greatest norm", below: dataset.rows).first
+        greatestNorm = longest?.score ?? 0
+        longestRow = longest?.index
         meanNorm = NormHistogram.total(answer.counts("norms")) / Double(max(rows - nonFinite.count, 1))
     }
 
@@ -56,6 +60,17 @@ package struct SurveyResult: Sendable, Equatable {
                 dataset
             )
         }
+        try validateNorms(for: metric, dataset: dataset)
+    }
+
+    /// What float32 can compute with: the squares of norms and their sums under the Euclidean metric, and under cosine
+    /// the factor 1/‖x‖ to full precision.
+    private func validateNorms(for metric: Metric, dataset: Dataset) throws(ClusteringError) {
+        let (least, most) = metric == .cosine ? (0, 0x1p120) : (0x1p-50, 0x1p60)
+        guard let row = longestRow, greatestNorm > most || (greatestNorm > 0 && greatestNorm < least) else { return }
+        let size = greatestNorm > most ? "large" : "small"
+        let remedy = "scale the data to ordinary magnitudes"
+        throw Self.refusal("values too \(size), the greatest norm is \(greatestNorm)", row, 1, remedy, dataset)
     }
 
     private static func refusal(

@@ -57,6 +57,17 @@ import Testing
         )
     }
 
+    @Test(arguments: [(Metric.euclidean, 1e30), (.euclidean, 1e-30), (.cosine, 3e38)])
+    func `Values that float32 cannot compute with stop the job`(metric: Metric, value: Double) throws {
+        let data = try SampleData([value / 3, value / 2, value, value / 4], columns: 2)
+        let error = #expect(throws: ClusteringError.self) {
+            try KMeansRun(.init(clusters: 2, metric: metric), on: data.dataset())
+        }
+        #expect(error?.code == .badData)
+        #expect(error?.message.hasPrefix(value < 1 ? "values too small" : "values too large") == true)
+        #expect(error?.message.contains("\(data.path) row 1; scale") == true)
+    }
+
     @Test func `A row of zeros stops a job under cosine only`() throws {
         let data = try SampleData([1, 2, 3, 4, 0, 0, 7, 5], columns: 2)
         let error = #expect(throws: ClusteringError.self) {

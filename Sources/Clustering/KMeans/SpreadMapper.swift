@@ -1,0 +1,122 @@
+import Shards
+import Tensors
+
+extension KMeans {
+    /// The rounds `spread.measure`, `spread.draw` and `spread.weigh`.
+    struct SpreadMapper: Mapper {
+        private let memory: KMeansMemory
+        private let step: Spread.Step
+        private let draw: SeedingDraw
+        private let random: CounterRandom
+        private let potential: Double
+        private let oversampling: Double
+        private let generations: [Parameter]
+        /// Of each generation, once a block comes that has not been compared with it.
+        private var assigners: [BlockAssigner?]
+        private var tiles: RowTiles
+
+        init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            self.memory = memory
+            step = try Self.step(of: round)
+            draw = try SeedingDraw(round)
+            random = program.random(.spread, restart: draw.restart, step: draw.step)
+            let numbers = try round.parameter("potential").array.doubles(count: 2)
+            (potential, oversampling) = (numbers[0], numbers[1])
+            generations = Self.generations(of: round)
+            assigners = [BlockAssigner?](repeating: nil, count: generations.count)
+            tiles = RowTiles(of: program.dataset, metric: program.settings.metric)
+        }
+
+        static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
+            switch try step(of: round) {
+            case .measure:
+                let bound = try Bounds(round).objective
+                let fixedPoint = try FixedPoint(bound: bound, terms: program.dataset.rows)
+                return Partial([("potential", .total(ExactTotal(fixedPoint)))])
+            case .draw: return Partial([("rows", .rows(RowPieces()))])
+            case .weigh:
+                let count = try generations(of: round).reduce(0) { try $0 + $1.array.matrix().rows }
+                return Partial([("weights", .counts([Int64](repeating: 0, count: count)))])
+            }
+        }
+
+        private static func step(of round: Round) throws(ClusteringError) -> Spread.Step {
+            guard let step = Spread.Step(rawValue: round.kind) else {
+                throw ClusteringError(
+                    .internalError,
+                    "unknown round: \(round.kind); run the same version of coterie everywhere"
+                )
+            }
+            return step
+        }
+
+        private static func generations(of round: Round) -> [Parameter] {
+            round.parameters.filter { $0.array.name.hasPrefix("candidates.") }
+        }
+
+        mutating func map(_ block: Block, into partial: inout Partial) throws {
+            var remembered = memory.take(block.number)
+            remembered.seeding.resume(
+                .spread,
+                restart: draw.restart,
+                covering: generations.count,
+                rows: block.rows.count
+            )
+            try cover(block, &remembered)
+            answer(block, remembered.seeding, &partial)
+            memory.keep(remembered, of: block.number)
+        }
+
+        private func answer(_ block: Block, _ rows: SeedingRows, _ partial: inout Partial) {
+            switch step {
+            case .measure:
+                for square in rows.squares { partial.add(square, toTotal: 0) }
+            case .draw:
+                let drawn = block.rows.filter { row in
+                    var draws = random.draws(forRow: UInt64(row))
+                    return draws.uniform() * potential < oversampling * rows.squares[row - block.rows.lowerBound]
+                }
+                guard !drawn.isEmpty else { return }
+                let values = NamedArray.Values.int64(drawn.map(Int64.init))
+                partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: values)) }
+            case .weigh:
+                partial.withCounts(0) { weights in
+                    for candidate in rows.nearest { weights[Int(candidate)] += 1 }
+                }
+            }
+        }
+
+        /// Takes the generations into account that the block's distances do not know of.
+        private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) throws {
+            var seeding = remembered.seeding
+            var first = generations[..<seeding.covered].reduce(0) { $0 + $1.array.shape[0] }
+            while seeding.covered < generations.count {
+                var squares: [Double] = []
+                var assigner = try assigner(ofGeneration: seeding.covered)
+                let measure = assigner
+                let rows = assigner.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
+                    squares += measure.squaredDistances(values, assigned.labels)
+                }
+                for (row, square) in squares.enumerated() where square < seeding.squares[row] {
+                    seeding.squares[row] = square
+                    seeding.nearest[row] = Int32(first) + rows.labels[row]
+                }
+                first += assigner.centroids.clusters
+                seeding.covered += 1
+            }
+            remembered.seeding = seeding
+        }
+
+        private mutating func assigner(ofGeneration generation: Int) throws -> BlockAssigner {
+            if let known = assigners[generation] { return known }
+            // Candidates are compared by distance under either metric.
+            let made = try BlockAssigner(
+                generations[generation],
+                columns: tiles.dataset.columns,
+                metric: .euclidean
+            )
+            assigners[generation] = made
+            return made
+        }
+    }
+}

@@ -50,7 +50,8 @@ struct InspectTests {
         try NumpyWriter.write(rows.flatMap(\.self), rows: 7, columns: 2, to: folder("d.npy"))
         let run = try CoterieProcess(["inspect", folder("d.npy"), "--json", "--block-rows", "2"])
         #expect(run.status == 65)
-        #expect(run.errorLines == ["coterie: 3 problems found: \(folder("d.npy")); see them listed on standard output"])
+        let remedy = "remove or repair those listed on standard output"
+        #expect(run.errorLines == ["coterie: unusable rows: \(folder("d.npy")); \(remedy)"])
         let problems = try #require(try run.json()["problems"] as? [[String: Any]])
         #expect(problems.compactMap { $0["kind"] as? String } == ["non_finite", "zero", "duplicate_rows"])
         #expect(problems.compactMap { $0["count"] as? Int } == [2, 2, 3])

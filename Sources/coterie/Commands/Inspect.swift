@@ -43,8 +43,8 @@ struct Inspect: ParsableCommand {
         let dataset = try Dataset(path: data, blockRows: blocks.blockRows)
         let inspection = try Inspection(dataset, memory: memory(for: dataset))
         try StandardOutput.write(json ? JSONText.line(inspection) : inspection.text)
-        guard let worst = inspection.problems.first(where: \.isError) else { return }
-        throw CommandError(.badData, worst.message, at: data, fix: "remove or repair these rows")
+        guard inspection.problems.contains(where: \.isError) else { return }
+        throw CommandError(.badData, "unusable rows", at: data, fix: "remove or repair those listed on standard output")
     }
 
     private func memory(for dataset: Dataset) -> MemoryEstimate {

@@ -1,8 +1,49 @@
+import Clustering
+import Dashboard
+import Shards
+import Tensors
+
 /// The `predict` command's work.
 struct PredictJob {
     let command: Predict
 
     func run() throws {
-        throw CommandError(.internalError, "not joined", at: "predict", fix: "wait")
+        let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
+        let centroids = try CentroidsFile.read(command.head)
+        var program = try Labelling(
+            settings: Labelling.Settings(metric: command.metric, temperature: temperature),
+            dataset: dataset
+        )
+        program.centroids = centroids
+        let run = try JobRun(
+            "predict",
+            dataset: dataset,
+            settings: record,
+            fleet: command.fleet,
+            output: command.output,
+            common: command.common
+        )
+        try run.run(
+            program,
+            clusters: centroids.rows,
+            hasProbabilities: temperature != nil,
+            iteration: { _ in nil },
+            finish: { _, _ in JobRun.Products(results: [], objective: nil, iterations: 0, clusters: nil) }
+        )
+    }
+
+    /// Nil when no probabilities are wanted.
+    private var temperature: Double? {
+        command.labelsOnly ? nil : command.temperature ?? (command.metric == .cosine ? 0.01 : 1)
+    }
+
+    private var record: [String: JSONValue] {
+        var record: [String: JSONValue] = [
+            "head": .string(command.head),
+            "metric": .string(command.metric.rawValue),
+            "labels-only": .boolean(command.labelsOnly),
+        ]
+        if let temperature { record["temperature"] = .number(temperature) }
+        return record
     }
 }

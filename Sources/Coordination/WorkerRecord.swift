@@ -8,7 +8,6 @@ struct WorkerRecord: Hashable, Sendable {
     /// The last round it was told of, and with it the arrays that it holds.
     var round: RoundID?
     var held: [ParameterReference] = []
-    /// Whether its last lease lapsed; it gets no other until it answers, says that it works on
-    /// nothing, or joins again.
+    /// Whether its last lease lapsed; it gets no other until it answers, says that it works on nothing, or joins again.
     var isStalled = false
 }

@@ -3,7 +3,7 @@ extension String {
     ///
     /// Everything else is compared byte by byte, and so are names that differ only in leading zeros, so the order is
     /// the same on every machine and under every locale.
-    func precedesNaturally(_ other: String) -> Bool {
+    package func precedesNaturally(_ other: String) -> Bool {
         var left = Array(utf8)[...]
         var right = Array(other.utf8)[...]
         while let first = left.first, let second = right.first {

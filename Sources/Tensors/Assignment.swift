@@ -31,8 +31,8 @@ package struct Assignment: Sendable {
 
     /// Assigns a tile of rows × columns finite values.
     ///
-    /// `labels` and `scores` have one place per row. The centroids must
-    /// have as many columns, and no other path, than those the scratch memory was made for; their number may differ.
+    /// `labels` and `scores` have one place per row. The centroids must have as many columns, and no other path, than
+    /// those the scratch memory was made for; their number may differ.
     package mutating func assign(
         _ rows: Span<Float>,
         to centroids: PackedCentroids,

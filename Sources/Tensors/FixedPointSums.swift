@@ -2,8 +2,7 @@ import CKernels
 
 /// Exact sums of rows by cluster: `rows` clusters × `columns`, and how many rows each has.
 ///
-/// Merging is exact, so the order
-/// of additions and merges changes no bit.
+/// Merging is exact, so the order of additions and merges changes no bit.
 package struct FixedPointSums: Sendable, Equatable {
     /// Clusters.
     package let rows: Int
@@ -55,8 +54,8 @@ package struct FixedPointSums: Sendable, Equatable {
 
     /// Adds each row of the tile to the cluster its label names.
     ///
-    /// No |x| may exceed the bound of the fixed point (which the
-    /// dataset's first pass has found), and labels are in 0..<rows.
+    /// No |x| may exceed the bound of the fixed point (which the dataset's first pass has found), and labels are in
+    /// 0..<rows.
     package mutating func add(tile: Span<Float>, labels: Span<Int32>) {
         add(tile: tile, labels: labels, using: .best)
     }

@@ -9,8 +9,8 @@ package enum KernelFingerprint {
 
     /// The fingerprint of assignment by a path.
     ///
-    /// The fused paths agree bit for bit, so the instruction set is no part of
-    /// theirs; `blas` names OpenBLAS too. A program that calls `MatrixProduct` itself needs the fingerprint of `blas`.
+    /// The fused paths agree bit for bit, so the instruction set is no part of theirs; `blas` names OpenBLAS too. A
+    /// program that calls `MatrixProduct` itself needs the fingerprint of `blas`.
     package static func of(_ path: KernelPath) -> String {
         path == .blas ? "kernels \(version); \(libraryVersion)" : "kernels \(version)"
     }

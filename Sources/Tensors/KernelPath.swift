@@ -2,8 +2,7 @@ import Glibc
 
 /// Which code assigns rows to centroids.
 ///
-/// `avx512`, `avx2` and `portable` agree bit for bit; `blas` depends on OpenBLAS and
-/// the processor.
+/// `avx512`, `avx2` and `portable` agree bit for bit; `blas` depends on OpenBLAS and the processor.
 package enum KernelPath: String, Sendable, Codable, CaseIterable {
     case avx512
     case avx2

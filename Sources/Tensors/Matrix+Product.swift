@@ -1,8 +1,8 @@
 extension Matrix {
     /// self · otherᵀ, rows × other.rows.
     ///
-    /// One call of OpenBLAS on the whole shape: for bits that must not depend on how work
-    /// is cut, the shape must not either.
+    /// One call of OpenBLAS on the whole shape: for bits that must not depend on how work is cut, the shape must not
+    /// either.
     package func times(transposed other: Matrix) -> Matrix {
         precondition(columns == other.columns, "a product of \(columns) and \(other.columns) columns")
         var result = Matrix(rows: rows, columns: other.rows)

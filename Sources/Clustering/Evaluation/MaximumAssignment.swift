@@ -1,10 +1,10 @@
 /// A one-to-one assignment of rows to columns that collects the greatest possible weight, in integers.
 ///
-/// Shortest augmenting paths with dual prices, after Jonker and Volgenant, "A shortest augmenting path algorithm for dense
-/// and sparse linear assignment problems", Computing 38 (1987). The weights are sparse and not negative: a pair that is
-/// not listed weighs nothing. There must be no more rows than columns; then every row is assigned. Time is at most
-/// O(rows² · columns), memory what the listed weights cost. Ties are broken by column
-/// number, so equal tables give equal assignments.
+/// Shortest augmenting paths with dual prices, after Jonker and Volgenant, "A shortest augmenting path algorithm for
+/// dense and sparse linear assignment problems", Computing 38 (1987). The weights are sparse and not negative: a pair
+/// that is not listed weighs nothing. There must be no more rows than columns; then every row is assigned. Time is at
+/// most O(rows² · columns), memory what the listed weights cost. Ties are broken by column number, so equal tables give
+/// equal assignments.
 struct MaximumAssignment {
     /// One listed weight of a row.
     typealias Weight = ContingencyTable.Entry

@@ -1,4 +1,5 @@
 import Foundation
+import Shards
 
 /// The image files of a dataset: image i belongs to row i.
 struct ImageList {
@@ -29,7 +30,7 @@ struct ImageList {
             return try FileManager.default
                 .contentsOfDirectory(atPath: path)
                 .filter { !$0.hasPrefix(".") }
-                .sorted { $0.precedesByNumbers($1) }
+                .sorted { $0.precedesNaturally($1) }
                 .map { folder.appendingPathComponent($0).path }
                 .filter { FileManager.default.isFolder(atPath: $0) != true }
         } catch {
@@ -49,39 +50,5 @@ struct ImageList {
         if lines.last?.isEmpty == true { lines.removeLast() }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         return lines.map { URL(fileURLWithPath: String($0), relativeTo: folder).path }
-    }
-}
-
-extension String {
-    /// Whether the name comes before another when numbers in both are compared as numbers: the order in which
-    /// `Shards` reads a folder.
-    fileprivate func precedesByNumbers(_ other: String) -> Bool {
-        var (left, right) = (Array(utf8)[...], Array(other.utf8)[...])
-        while let first = left.first, let second = right.first {
-            if first.isDigit, second.isDigit {
-                let (one, two) = (left.takeNumber(), right.takeNumber())
-                if one.count != two.count { return one.count < two.count }
-                if one != two { return one.lexicographicallyPrecedes(two) }
-            } else {
-                if first != second { return first < second }
-                left.removeFirst()
-                right.removeFirst()
-            }
-        }
-        if left.isEmpty != right.isEmpty { return left.isEmpty }
-        return utf8.lexicographicallyPrecedes(other.utf8)
-    }
-}
-
-extension UInt8 {
-    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
-}
-
-extension ArraySlice<UInt8> {
-    /// Removes the digits at the beginning and gives those that count, without leading zeros.
-    fileprivate mutating func takeNumber() -> ArraySlice<UInt8> {
-        let digits = prefix(while: \.isDigit)
-        self = self[digits.endIndex...]
-        return digits.drop { $0 == 0x30 }
     }
 }

@@ -105,7 +105,12 @@ extension Inspection.Problem {
         return rows.compactMap(\.self) + files + [ofDuplicates(DuplicateRows(in: dataset))].compactMap(\.self)
     }
 
-    private static func ofRows(_ kind: String, _ what: String, _ rows: SurveyResult.FoundRows, in dataset: Dataset) -> Self? {
+    private static func ofRows(
+        _ kind: String,
+        _ what: String,
+        _ rows: SurveyResult.FoundRows,
+        in dataset: Dataset
+    ) -> Self? {
         guard let first = rows.first.first else { return nil }
         let place = dataset.location(ofRow: first)
         let listed = rows.first.prefix(DuplicateRows.listed)

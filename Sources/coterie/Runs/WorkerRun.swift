@@ -13,13 +13,19 @@ struct WorkerRun {
         let service = try WorkerService(
             WorkerOptions(
                 endpoint: command.endpoint,
-                name: command.name ?? "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
+                name: command.name
+                    ?? "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
                 threads: command.threads,
                 deathTimeout: .seconds(command.deathTimeout),
                 hasLifeline: command.lifeline
             ),
             interruption: interruption
         )
-        try withExtendedLifetime(signals) { try service.run() }
+        do {
+            try withExtendedLifetime(signals) { try service.run() }
+        } catch where command.lifeline {
+            // The coordinator heard the reason and says it; a line from each of its workers would only repeat it.
+            exit(FailureDescription(error).exitCode)
+        }
     }
 }

@@ -1,6 +1,4 @@
-import Clustering
-import Shards
-import Tensors
+import Services
 
 /// Any error as the user meets it: an exit code and a message.
 struct Failure: Equatable {
@@ -11,45 +9,13 @@ struct Failure: Equatable {
     var line: String { "coterie: \(message)".onOneLine }
 
     init(_ error: any Error) {
-        switch error {
-        case let error as CommandError: (status, message) = (error.status, error.message)
-        case let error as ShardError: (status, message) = (ExitStatus(error.code), error.message)
-        case let error as ClusteringError: (status, message) = (ExitStatus(error.code), error.message)
-        case let error as TensorError: (status, message) = (ExitStatus(error.code), error.description)
-        default:
-            status = .internalError
-            message = "internal error: \(error); report it with the command that led to it"
+        if let error = error as? CommandError {
+            (status, message) = (error.status, error.message)
+        } else {
+            let described = FailureDescription(error)
+            status = ExitStatus(rawValue: described.exitCode) ?? .internalError
+            message = described.message
         }
-    }
-}
-
-extension ExitStatus {
-    init(_ code: ShardError.Code) {
-        self =
-            switch code {
-            case .noInput: .noInput
-            case .badData: .badData
-            case .cannotCreate: .cannotCreate
-            case .inputOutput: .inputOutput
-            }
-    }
-
-    init(_ code: ClusteringError.Code) {
-        self =
-            switch code {
-            case .badData: .badData
-            case .usage: .usage
-            case .internalError: .internalError
-            }
-    }
-
-    init(_ code: TensorError.Code) {
-        self =
-            switch code {
-            case .kernelUnavailable: .usage
-            case .boundOutOfRange: .badData
-            case .sumsInexact: .internalError
-            }
     }
 }
 

@@ -105,11 +105,11 @@ struct BadInputTests {
             try SampleEmbeddings.write([1, 2, 3, 4, 5, .nan, 7, 8], columns: 4, to: folder("x.npy/b.npy"))
         },
         Case(name: "K > N", status: 65, says: "41", arguments: ["x.npy", "-k", "41"], prepare: matrix()),
-        data("centroids of another K", "c.npy", more: ["--init", "c.npy"], centroids(rows: 4, columns: 4)),
-        data("centroids of another width", "c.npy", more: ["--init", "c.npy"], centroids(rows: 3, columns: 5)),
+        data("centroids of another K", "4 × 4", more: ["--init", "c.npy"], centroids(rows: 4, columns: 4)),
+        data("centroids of another width", "3 × 5", more: ["--init", "c.npy"], centroids(rows: 3, columns: 5)),
         data(
             "centroids with NaN",
-            "c.npy",
+            "centroids row 1",
             more: ["--init", "c.npy"],
             centroids(rows: 3, columns: 4) { $0[5] = .nan }
         ),

@@ -44,7 +44,7 @@ struct InterruptionTests {
     @Test func `nothing outlives a coordinator that is killed, and no file has a final name`() throws {
         let folder = try TestFolder()
         let (run, output) = try endless(["--workers", "3"], folder)
-        output.waitForRounds(5)
+        output.waitForRounds(5, workers: 3)
         #expect(run.workers.count == 3)
         run.send(SIGKILL)
         let ended = try run.end()

@@ -44,9 +44,12 @@ struct LongJob {
 }
 
 extension RunOutput {
-    /// Waits until the job has done some rounds.
-    func waitForRounds(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
-        let isThere = eventually { events.count { $0 == "round_advanced" } >= count }
+    /// Waits until the job has done some rounds and some workers have joined.
+    func waitForRounds(_ count: Int, workers: Int = 0, sourceLocation: SourceLocation = #_sourceLocation) {
+        let isThere = eventually {
+            let events = events
+            return events.count { $0 == "round_advanced" } >= count && events.count { $0 == "joined" } >= workers
+        }
         #expect(isThere, "no \(count) rounds in time; events: \(events)", sourceLocation: sourceLocation)
     }
 }

@@ -19,7 +19,7 @@ struct WorkerLossTests {
         let output = RunOutput(folder("o"))
         let run = try RunningCoterie(job.arguments + ["--workers", "3", "-o", folder("o")])
         for number in 1...kills {
-            output.waitForRounds(10 * number)
+            output.waitForRounds(10 * number, workers: 3)
             kill(try #require(run.workers.first), SIGKILL)
         }
         try expectFaultless(try run.end(), output, job, lost: kills)
@@ -32,7 +32,7 @@ struct WorkerLossTests {
         let run = try RunningCoterie(
             job.arguments + ["--workers", "3", "--suspicion", "0.3", "-o", folder("o")]
         )
-        output.waitForRounds(10)
+        output.waitForRounds(10, workers: 3)
         let worker = try #require(run.workers.first)
         kill(worker, SIGSTOP)
         #expect(eventually { output.events.contains("lost") })
@@ -47,7 +47,7 @@ struct WorkerLossTests {
         let run = try RunningCoterie(
             job.arguments + ["--workers", "2", "--suspicion", "0.3", "-o", folder("o")]
         )
-        output.waitForRounds(5)
+        output.waitForRounds(5, workers: 2)
         kill(try #require(run.workers.first), SIGSTOP)
         try expectFaultless(try run.end(), output, job, lost: 1)
     }

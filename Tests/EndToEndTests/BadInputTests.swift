@@ -30,9 +30,11 @@ struct BadInputTests {
         { folder in
             var values = sound.map(Float.init)
             change(&values)
-            let text = "{'descr': '\(descriptor)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }\n"
+            let text =
+                "{'descr': '\(descriptor)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }\n"
             let header = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
-            let data = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
+            let data = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+            }
             try folder.write((header + data).dropLast(cut), "x.npy")
         }
     }
@@ -135,7 +137,13 @@ struct BadInputTests {
                 withDestinationPath: folder("x.npy/a.npy")
             )
         },
-        Case(name: "key in an npy file", status: 65, says: "x.npy", arguments: ["x.npy:a", "-k", "3"], prepare: matrix()),
+        Case(
+            name: "key in an npy file",
+            status: 65,
+            says: "x.npy",
+            arguments: ["x.npy:a", "-k", "3"],
+            prepare: matrix()
+        ),
         Case(
             name: "damaged safetensors",
             status: 65,

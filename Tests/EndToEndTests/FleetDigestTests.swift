@@ -46,7 +46,10 @@ struct FleetDigestTests {
         )
         let metric = element == .float32 ? "euclidean" : "cosine"
         try expectSameBits(
-            [path, "-k", "7", "--init", "random", "--metric", metric, "--block-rows", "\(blockRows)", "--restarts", "2"],
+            [
+                path, "-k", "7", "--init", "random", "--metric", metric, "--block-rows", "\(blockRows)", "--restarts",
+                "2",
+            ],
             workers: [1, 3]
         )
     }
@@ -59,7 +62,9 @@ struct FleetDigestTests {
         try SampleEmbeddings.write(values, columns: 16, to: folder("one.npy"))
         let job = ["-k", "9", "--init", "random", "--block-rows", "50", "--no-progress"]
         var digests: [String] = []
-        for (data, fleet) in [("many", ["--workers", "3"]), ("one.npy", ["--workers", "2"]), ("many", ["--in-process"])] {
+        for (data, fleet) in [
+            ("many", ["--workers", "3"]), ("one.npy", ["--workers", "2"]), ("many", ["--in-process"]),
+        ] {
             let output = folder("o\(digests.count)")
             let run = try CoterieProcess(["kmeans", folder(data)] + job + fleet + ["-o", output])
             try #require(run.status == 0, "\(run.errors)")

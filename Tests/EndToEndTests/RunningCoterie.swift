@@ -13,7 +13,7 @@ final class RunningCoterie {
 
     let arguments: [String]
     private let process = Process()
-    private let scratch = try! TestFolder()  // Without a folder in /tmp no test can run at all.
+    private let scratch: TestFolder
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameters:
@@ -27,6 +27,7 @@ final class RunningCoterie {
         shell: String? = nil
     ) throws {
         self.arguments = arguments
+        scratch = try TestFolder()
         try FileManager.default.createDirectory(atPath: scratch("t"), withIntermediateDirectories: true)
         if let shell {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")

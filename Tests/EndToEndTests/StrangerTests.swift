@@ -75,7 +75,8 @@ private enum ZMTP {
         let signature = [0xFF] + [UInt8](repeating: 0, count: 8) + [0x7F]
         let mechanism = Array("NULL".utf8) + [UInt8](repeating: 0, count: 16)
         let greeting = signature + [3, 1] + mechanism + [UInt8](repeating: 0, count: 32)
-        let ready = [5] + Array("READY".utf8) + property("Socket-Type", Array("DEALER".utf8))
+        let ready =
+            [5] + Array("READY".utf8) + property("Socket-Type", Array("DEALER".utf8))
             + property("Identity", identity)
         return greeting + [4, UInt8(ready.count)] + ready
     }

@@ -186,8 +186,8 @@ extension JobRun {
     }
 
     private func write(_ record: RunRecord, clusters: ClustersRecord?, gallery: [GalleryImage]) throws {
-        let stored = try StoredRun(folder: folder.path)
-        let page = RunReport.html(record: record, clusters: clusters, events: stored.events, gallery: gallery)
+        let events = try StoredRun.events(in: folder.path)
+        let page = RunReport.html(record: record, clusters: clusters, events: events, gallery: gallery)
         try AtomicFile.write(page, to: folder.path(for: "report.html"))
         // Last: it says that the others are whole.
         try AtomicFile.write(try record.json(), to: folder.path(for: "run.json"))

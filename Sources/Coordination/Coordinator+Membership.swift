@@ -74,7 +74,7 @@ extension Coordinator {
             .failed(
                 exitCode: Self.fleetLost,
                 reason: "too few workers: \(count) of at least \(settings.leastWorkers) for "
-                    + "\(settings.timing.quorum.components.seconds) s; start workers, or lower --min-workers"
+                    + "\(settings.timing.quorum.inSeconds) s; start workers, or lower --min-workers"
             )
         )
     }
@@ -94,5 +94,12 @@ extension Duration {
     package var milliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    /// Seconds for people, to the millisecond: `0.5`, `300`.
+    var inSeconds: String {
+        let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+        let digits = fraction.reversed().drop { $0 == "0" }.reversed()
+        return "\(components.seconds)" + (digits.isEmpty ? "" : "." + String(digits))
     }
 }

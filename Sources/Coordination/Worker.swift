@@ -174,7 +174,7 @@ extension Worker {
         if now - lastHeard >= settings.deathTimeout {
             return stop(
                 exitCode: Self.fleetLost,
-                reason: "coordinator not heard for \(settings.deathTimeout.components.seconds) s: "
+                reason: "coordinator not heard for \(settings.deathTimeout.inSeconds) s: "
                     + "\(settings.endpoint); check that it runs and can be reached"
             )
         }

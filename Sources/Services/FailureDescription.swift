@@ -18,9 +18,9 @@ package struct FailureDescription: Sendable, Equatable {
         case let error as ClusteringError:
             self.init(Self.exitCode(of: error.code), error.message)
         case let error as TensorError:
-            self.init(error.code == .kernelUnavailable ? 64 : error.code == .boundOutOfRange ? 65 : 70, "\(error)")
+            self.init(Self.exitCode(of: error.code), error.description)
         case let error as WireError:
-            self.init(error.code == .malformed ? 70 : error.code == .endpoint ? 64 : 69, error.message)
+            self.init(Self.exitCode(of: error.code), error.message)
         default:
             self.init(70, "internal error: \(error); report it with the command that led to it")
         }
@@ -37,6 +37,22 @@ package struct FailureDescription: Sendable, Equatable {
         case .badData: 65
         case .cannotCreate: 73
         case .inputOutput: 74
+        }
+    }
+
+    private static func exitCode(of code: TensorError.Code) -> Int32 {
+        switch code {
+        case .kernelUnavailable: 64
+        case .boundOutOfRange: 65
+        case .sumsInexact: 70
+        }
+    }
+
+    private static func exitCode(of code: WireError.Code) -> Int32 {
+        switch code {
+        case .endpoint: 64
+        case .malformed: 70
+        case .version, .addressInUse, .cannotListen, .cannotConnect, .unroutable, .library, .transport: 69
         }
     }
 

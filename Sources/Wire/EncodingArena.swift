@@ -53,4 +53,15 @@ struct EncodingArena: ~Copyable {
         }
         return unsafe place
     }
+
+    /// Copies a text that is for people only. One that the protocol cannot say is cut and not refused: the end of a job
+    /// must not be lost for the length of its reason.
+    mutating func reason(_ text: String) throws(WireError) -> UnsafeMutablePointer<CChar> {
+        var room = WireLimit.textBytes
+        let start = text.unicodeScalars.prefix { scalar in
+            room -= UTF8.width(scalar)
+            return room >= 0
+        }
+        return unsafe try self.text(String(start).replacing("\0", with: " "))
+    }
 }

@@ -93,7 +93,7 @@ extension EncodingArena {
         let place = unsafe place(coterie__v1__task_failure__init)
         unsafe place.pointee.lease = try lease(failure.lease)
         unsafe place.pointee.exit_code = failure.exitCode
-        unsafe place.pointee.reason = try text(failure.reason)
+        unsafe place.pointee.reason = try reason(failure.reason)
         return unsafe place
     }
 
@@ -111,7 +111,7 @@ extension EncodingArena {
     ) throws(WireError) -> UnsafeMutablePointer<Coterie__V1__Refusal> {
         let place = unsafe place(coterie__v1__refusal__init)
         unsafe place.pointee.code = Coterie__V1__RefusalCode(rawValue: refusal.code.rawValue)
-        unsafe place.pointee.reason = try text(refusal.reason)
+        unsafe place.pointee.reason = try reason(refusal.reason)
         return unsafe place
     }
 

@@ -16,6 +16,8 @@ struct Coterie: ParsableCommand {
             Results go to a folder, data to standard output, progress and errors to standard error. Exit codes: 0 done, \
             64 usage, 65 bad data, 66 no such input, 69 fleet lost or unreachable, 70 internal error, 73 cannot create \
             output, 74 reading or writing failed, 75 interrupted, 77 key refused.
+
+            COTERIE_LOG_LEVEL sets what is logged on standard error: debug, info, warning or error. (default: warning)
             """,
         version: version,
         subcommands: [
@@ -27,6 +29,7 @@ struct Coterie: ParsableCommand {
         // A reader that goes away is told by EPIPE, a file that grows past its limit by EFBIG: errors, not deaths.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        StandardErrorLog.install(environment: ProcessEnvironment.current)
         let status = run(Array(CommandLine.arguments.dropFirst()), environment: ProcessEnvironment.current)
         Glibc.exit(status.rawValue)
     }

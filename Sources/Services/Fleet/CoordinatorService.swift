@@ -1,5 +1,6 @@
 package import Clustering
 import Coordination
+import Foundation
 import Logging
 import Wire
 
@@ -20,6 +21,7 @@ package final class CoordinatorService<Method: Program> {
     private var record = FleetRecord()
     private var outcome: Outcome?
     private var askedToStop = false
+    private var warnings = MalformedWarnings()
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
@@ -36,7 +38,7 @@ package final class CoordinatorService<Method: Program> {
         began = clock.now
         var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
-        machine = Coordinator(term: Term(1), settings: settings, at: Instant(.zero))
+        machine = Coordinator(term: .ofThisLife, settings: settings, at: Instant(.zero))
         record.requested = plan.localWorkers
     }
 
@@ -138,16 +140,23 @@ extension CoordinatorService {
         _ socket: CoordinatorSocket,
         _ observer: some JobObserver<Method.Model>
     ) throws {
+        guard envelope.term == machine.term || envelope.message.isJoin else {
+            // Of another life of the coordinator. All that it says here is that the worker lives, and if this coordinator
+            // does not know it the answer is to join again.
+            return try handle(.received(.heartbeat(Heartbeat()), from: worker), payload: nil, socket, observer)
+        }
         guard case .partial(let notice) = envelope.message, notice.lease.round == host.roundID, host.round != nil else {
             return try handle(.received(envelope.message, from: worker), payload: nil, socket, observer)
         }
+        let partial: Partial
         do {
             // Before the machine counts it: an answer that cannot be read is no answer.
-            let partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) })
-            try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)
+            partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) })
         } catch let error as ClusteringError {
-            try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
+            return try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
         }
+        // Outside the `do`: what the program makes of the whole answer is not this worker's fault.
+        try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)
     }
 
     /// A peer that speaks another version is told so; one that speaks none is not answered.
@@ -157,7 +166,7 @@ extension CoordinatorService {
         _ socket: CoordinatorSocket,
         _ observer: some JobObserver<Method.Model>
     ) throws {
-        logger.warning("\(error.message)")
+        if let line = warnings.line(for: error, isOfWorker: worker != nil, at: now) { logger.warning("\(line)") }
         guard let worker else { return }
         if error.code == .version {
             send(.refusal(Refusal(code: .version, reason: error.message)), to: worker, socket)
@@ -267,5 +276,18 @@ extension CoordinatorService {
                 send(message, to: worker, socket)
             }
         }
+    }
+}
+
+extension Message {
+    fileprivate var isJoin: Bool {
+        if case .join = self { true } else { false }
+    }
+}
+
+extension Term {
+    /// Higher than that of any coordinator before: a worker that outlived one must take nothing of the next for its own.
+    fileprivate static var ofThisLife: Term {
+        Term(UInt64(max(1, Date.now.timeIntervalSince1970 * 1000)))
     }
 }

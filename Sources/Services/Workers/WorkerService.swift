@@ -24,6 +24,7 @@ package final class WorkerService {
     private var end: (exitCode: Int32, reason: String?)?
     private var pending: [WorkerEvent] = [.started]
     private var isDraining = false
+    private var warnings = MalformedWarnings()
 
     /// - Throws: `TensorError` when the kernel that was asked for is not to be had on this machine.
     package init(_ options: WorkerOptions, interruption: Interruption) throws {
@@ -72,9 +73,17 @@ package final class WorkerService {
             pending.append(.tick)
             settle(socket)
         }
-        if let end, end.exitCode != 0 {
-            throw ServiceError(exitCode: end.exitCode, end.reason ?? "job ended early: the coordinator says why")
-        }
+        if let end, end.exitCode != 0 { try fail(end.exitCode, end.reason) }
+    }
+
+    /// - Parameter reason: nil when it is the coordinator that failed, which says why itself: to the same terminal where
+    ///   it started this worker.
+    private func fail(_ exitCode: Int32, _ reason: String?) throws {
+        if reason == nil && options.hasLifeline { return }
+        throw ServiceError(
+            exitCode: exitCode,
+            reason ?? "job ended early: \(options.endpoint); see what the coordinator says"
+        )
     }
 
     private var now: Instant { Instant(clock.now - began) }
@@ -86,12 +95,13 @@ package final class WorkerService {
     private func take(_ incoming: WorkerSocket.Incoming, _ socket: WorkerSocket) {
         switch incoming {
         case .envelope(let envelope):
-            term = envelope.term
+            // A late message of an earlier coordinator must not change whom this worker speaks to.
+            if case .welcome = envelope.message { term = envelope.term }
             handle(.received(envelope.message, term: envelope.term), tensors: envelope.tensors, socket)
         case .alive:
             handle(.heard, tensors: [], socket)
         case .malformed(let error):
-            logger.warning("\(error.message)")
+            if let line = warnings.line(for: error, isOfWorker: false, at: now) { logger.warning("\(line)") }
         }
         settle(socket)
     }
@@ -149,7 +159,7 @@ extension WorkerService {
         do {
             try socket.send(Envelope(term: term, cause: 0, message: message, tensors: attached))
         } catch {
-            logger.warning("\(error.message)")
+            if let line = warnings.line(for: error, isOfWorker: true, at: now) { logger.warning("\(line)") }
         }
     }
 

@@ -22,7 +22,12 @@ struct StoredRun {
         }
         self.record = record
         clusters = try Self.read("clusters.json", in: folder, ClustersRecord.init(json:))
-        events = try Self.read("events.jsonl", in: folder, FleetEventRecord.events(fromLines:)) ?? []
+        events = try Self.events(in: folder)
+    }
+
+    /// What events.jsonl says; nothing where there is none.
+    static func events(in folder: String) throws(CommandError) -> [FleetEventRecord] {
+        try read("events.jsonl", in: folder, FleetEventRecord.events(fromLines:)) ?? []
     }
 
     /// Reads one file; nil if it is not there.

@@ -22,6 +22,15 @@ final class JobRun {
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     private var setting: [String: JSONValue]
+    private var written = Written.nothing
+
+    /// What of this run's results is in the folder.
+    private enum Written {
+        case nothing
+        case some
+        /// All results, or the record of an interrupted run.
+        case whole
+    }
 
     /// - Parameter settings: those of the method; those that every job has are added.
     init(
@@ -40,6 +49,8 @@ final class JobRun {
         if let truth, !FileManager.default.fileExists(atPath: truth) {
             throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
         }
+        // Every worker would refuse, each with a line of its own.
+        _ = try KernelPath.selected
         setting = settings.merging(fleet.record) { own, _ in own }
         setting["data"] = .string(dataset.path)
         setting["seed"] = .string(String(common.seed))
@@ -79,9 +90,21 @@ final class JobRun {
         do {
             try perform(program, clusters, hasProbabilities, iteration, finish)
         } catch {
-            if folder.isNew { try? folder.remove() }
+            giveUp()
             throw error
         }
+    }
+
+    /// Takes back what a failed job has written, unless somebody can use it.
+    private func giveUp() {
+        guard written != .whole else { return }
+        // There is nobody to tell if this fails too: the first failure is the one to be told.
+        guard !folder.isNew else {
+            try? folder.remove()
+            return
+        }
+        if written == .some { try? folder.removeOldResults(keeping: []) }
+        try? FileManager.default.removeItem(atPath: folder.path(for: "events.jsonl"))
     }
 
     private func perform<Method: Program>(
@@ -106,10 +129,14 @@ final class JobRun {
         let result = try launch(program, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
         let products = try recorder.timed("write") {
+            // The record of an earlier run goes first: it says that what lies beside it is whole.
+            try folder.removeOldResults(keeping: RunFolder.resultNames.filter { $0 != "run.json" })
+            written = .some
             let labels = try sink.commit()
             var products = try finish(result.model, folder)
             products.results += labels
             try folder.removeOldResults(keeping: products.results)
+            written = .whole
             return products
         }
         try conclude(products, result.fleet, recorder)
@@ -129,25 +156,29 @@ final class JobRun {
 extension JobRun {
     /// Evaluates, writes the record and the report, and says what came out.
     private func conclude<Model>(_ products: Products, _ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws {
-        let metrics = try recorder.timed("evaluate") { try evaluate() }
+        // A truth that does not fit the labels is the user's error, but the labels are right and keep their record.
+        let metrics = Result { try recorder.timed("evaluate") { try evaluate() } }
         let inputs = try recorder.timed("digest inputs") { try digests.wait() }
         var record = record(of: fleet, recorder, inputs: inputs)
         record.status = .done
         record.objective = products.objective
         record.iterations = products.iterations
-        record.metrics = metrics
+        record.metrics = try? metrics.get()
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))
         }
         try write(record, clusters: products.clusters, gallery: products.gallery)
+        _ = try metrics.get()
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
     /// Leaves the record of a job that was stopped between two rounds.
     private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
         let record = record(of: fleet, recorder, inputs: [])
+        try folder.removeOldResults(keeping: [])
         try write(record, clusters: nil, gallery: [])
+        written = .whole
         return CommandError(
             .interrupted,
             "interrupted",
@@ -157,10 +188,11 @@ extension JobRun {
     }
 
     private func write(_ record: RunRecord, clusters: ClustersRecord?, gallery: [GalleryImage]) throws {
-        try AtomicFile.write(try record.json(), to: folder.path(for: "run.json"))
-        let stored = try StoredRun(folder: folder.path)
-        let page = RunReport.html(record: record, clusters: clusters, events: stored.events, gallery: gallery)
+        let events = try StoredRun.events(in: folder.path)
+        let page = RunReport.html(record: record, clusters: clusters, events: events, gallery: gallery)
         try AtomicFile.write(page, to: folder.path(for: "report.html"))
+        // Last: it says that the others are whole.
+        try AtomicFile.write(try record.json(), to: folder.path(for: "run.json"))
     }
 
     /// The truth is not read before the labels have their name.

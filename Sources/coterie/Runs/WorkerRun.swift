@@ -10,22 +10,17 @@ struct WorkerRun {
         // A local worker hears of Ctrl-C with its coordinator, which alone decides what it means.
         let signals = SignalWatch(interruption, signals: command.lifeline ? [SIGTERM] : [SIGINT, SIGTERM, SIGUSR2])
         if command.lifeline { signal(SIGINT, SIG_IGN) }
+        let process = ProcessInfo.processInfo
         let service = try WorkerService(
             WorkerOptions(
                 endpoint: command.endpoint,
-                name: command.name
-                    ?? "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
+                name: command.name ?? "\(process.hostName):\(process.processIdentifier)",
                 threads: command.threads,
                 deathTimeout: .seconds(command.deathTimeout),
                 hasLifeline: command.lifeline
             ),
             interruption: interruption
         )
-        do {
-            try withExtendedLifetime(signals) { try service.run() }
-        } catch where command.lifeline {
-            // The coordinator heard the reason and says it; a line from each of its workers would only repeat it.
-            exit(FailureDescription(error).exitCode)
-        }
+        try withExtendedLifetime(signals) { try service.run() }
     }
 }

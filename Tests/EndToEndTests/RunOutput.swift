@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// What a job left in its folder.
+struct RunOutput {
+    let folder: String
+
+    init(_ folder: String) {
+        self.folder = folder
+    }
+
+    /// run.json as a dictionary.
+    var record: [String: Any] {
+        get throws {
+            let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/run.json"))
+            return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        }
+    }
+
+    var digest: String {
+        get throws { try #require(try record["digest"] as? String) }
+    }
+
+    /// The events' names, in order; none while the file is not there.
+    var events: [String] {
+        let text = (try? String(contentsOfFile: "\(folder)/events.jsonl", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { line in
+            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return object?["event"] as? String
+        }
+    }
+
+    func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+
+    /// Names of results, whole or in part.
+    var results: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0 != ".lock" && $0 != "events.jsonl" }.sorted()
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import Services
+
+/// Worker processes that are none: what a fleet does with those that die and those that do not.
+struct LocalFleetTests {
+    /// A program that does what the line of shell says, whatever its arguments.
+    private func program(_ line: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("stub-\(UUID().uuidString)").path
+        try Data("#!/bin/sh\n\(line)\n".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return path
+    }
+
+    private func departures(of fleet: LocalFleet, until isEnough: ([LocalFleet.Departure]) -> Bool) throws
+        -> [LocalFleet.Departure]
+    {
+        var all: [LocalFleet.Departure] = []
+        let end = Date.now + 20
+        while !isEnough(all) && Date.now < end {
+            all += try fleet.takeDepartures()
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+        return all
+    }
+
+    @Test func `processes that die at once are replaced a few times and then given up`() throws {
+        let fleet = LocalFleet(executable: "/bin/false", endpoint: "ipc:///nowhere") {}
+        defer { fleet.end() }
+        try fleet.start(2)
+        #expect(!fleet.isHopeless)
+        let all = try departures(of: fleet) { _ in fleet.isHopeless }
+        #expect(fleet.isHopeless)
+        #expect(all.count == 6)
+        #expect(Set(all.map(\.name)) == ["local-1", "local-2"])
+        #expect(Set(all.map(\.process)).count == 6)
+        #expect(all.allSatisfy { $0.reason == "exited with 1" })
+    }
+
+    @Test func `a process that is killed is replaced`() throws {
+        let stub = try program("kill -KILL $$")
+        defer { try? FileManager.default.removeItem(atPath: stub) }
+        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere") {}
+        defer { fleet.end() }
+        try fleet.start(1)
+        let first = try departures(of: fleet) { !$0.isEmpty }
+        #expect(first.first?.reason == "killed by signal 9")
+    }
+
+    @Test func `processes that do not go are killed in the end`() throws {
+        let stub = try program("trap '' TERM; echo $$ > \"$0.pid\"; while :; do sleep 0.1; done")
+        defer { for end in ["", ".pid"] { try? FileManager.default.removeItem(atPath: stub + end) } }
+        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere") {}
+        try fleet.start(1)
+        var text = ""
+        let deadline = Date.now + 20
+        while !text.hasSuffix("\n") && Date.now < deadline {
+            text = (try? String(contentsOfFile: stub + ".pid", encoding: .utf8)) ?? ""
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+        let process = try #require(Int32(text.dropLast()))
+        #expect(kill(process, 0) == 0)
+        fleet.end()
+        #expect(kill(process, 0) == -1)
+        #expect(try fleet.takeDepartures().count <= 1)
+        #expect(!fleet.isHopeless)
+    }
+
+    @Test func `a program that is not there is told with what to do`() throws {
+        let fleet = LocalFleet(executable: "/nowhere/coterie", endpoint: "ipc:///nowhere") {}
+        let error = try #require(throws: ServiceError.self) { try fleet.start(1) }
+        #expect(error.exitCode == 69)
+        #expect(error.message.hasPrefix("cannot start a worker: /nowhere/coterie: "))
+    }
+}

@@ -1,0 +1,63 @@
+import Clustering
+import Coordination
+import Testing
+
+@testable import Services
+
+struct ProgramHostTests {
+    /// Answers a round in pieces, in the order of `pieces`.
+    private func finishRound(_ host: inout ProgramHost<CountingProgram>, _ pieces: [Range<Int>]) throws {
+        let session = ProgramSession(host.program)
+        let round = try #require(host.round)
+        for blocks in pieces {
+            let partial = try #require(try session.partial(of: blocks, in: round, threads: 1) { _ in true })
+            try host.merge(try host.partial(from: partial.arrays()), blocks: blocks)
+        }
+        #expect(host.mergedBlocks == 7)
+        _ = try host.advance()
+    }
+
+    @Test func `rounds that are answered in any pieces end as in one process`() throws {
+        let program = try CountingProgram.sample()
+        let rows = CollectedRows()
+        var host = try ProgramHost(program, sink: rows)
+        for number in 1...3 {
+            let request = try #require(try host.nextRound())
+            #expect(
+                request
+                    == RoundRequest(
+                        round: RoundID(UInt64(number)),
+                        kind: "count",
+                        parameters: [ParameterReference(name: "round", version: UInt64(number - 1))],
+                        blocks: 7
+                    )
+            )
+            let pieces = [[0..<7], [4..<7, 0..<4], (0..<7).reversed().map { $0..<$0 + 1 }][number - 1]
+            try finishRound(&host, pieces)
+        }
+        #expect(try host.nextRound() == nil)
+        #expect(host.model == (try LocalRunner(program).run().model))
+        #expect(host.model.totals == [190, 380, 570])
+        // Rows 18 and 19, of each round.
+        #expect(rows.values[18] == [18, 19, 36, 38, 54, 57])
+    }
+
+    @Test func `arrays are attached to notices of the present round alone`() throws {
+        var host = try ProgramHost(try CountingProgram.sample(), sink: nil)
+        let request = try #require(try host.nextRound())
+        var notice = RoundNotice(round: request.round, kind: "count", parameters: request.parameters, attached: [0])
+        #expect(host.arrays(attachedTo: notice) == [NamedArray("round", [Int64(1)])])
+        notice.attached = []
+        #expect(host.arrays(attachedTo: notice).isEmpty)
+        notice = RoundNotice(round: RoundID(9), kind: "count", parameters: request.parameters, attached: [0])
+        #expect(host.arrays(attachedTo: notice).isEmpty)
+    }
+
+    @Test func `an answer of another shape is refused and not merged`() throws {
+        var host = try ProgramHost(try CountingProgram.sample(), sink: nil)
+        _ = try host.nextRound()
+        #expect(throws: ClusteringError.self) { try host.partial(from: []) }
+        #expect(throws: ClusteringError.self) { try host.partial(from: [NamedArray("sum", [Int64(1), 2])]) }
+        #expect(throws: ClusteringError.self) { try host.partial(from: [NamedArray("sum", [1.5])]) }
+    }
+}

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
             valueName: "folder"
         )
     )
-    var output: String?
+    var output: [String] = []
 
     @Flag(help: "Accept a folder that is not empty. (default: off)")
     var overwrite = false
@@ -33,8 +33,17 @@ struct OutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - job: the name of the command.
     ///   - date: when the run began.
-    func folder(for job: String, startedAt date: Date) -> String {
-        output ?? "runs/\(job)-\(Self.stamp(date, in: .current))"
+    /// - Throws: `CommandError` with `.cannotCreate` for more than one, since neither can be meant to be left out.
+    func folder(for job: String, startedAt date: Date) throws(CommandError) -> String {
+        guard output.count <= 1 else {
+            throw CommandError(
+                .cannotCreate,
+                "more than one folder for the results",
+                at: output.map { "-o \($0)" }.joined(separator: " "),
+                fix: "name one"
+            )
+        }
+        return output.first ?? "runs/\(job)-\(Self.stamp(date, in: .current))"
     }
 
     /// The local date and time as `yyyyMMdd-HHmmss`, whatever the locale.

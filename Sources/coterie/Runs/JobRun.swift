@@ -57,7 +57,7 @@ final class JobRun {
         setting["block-rows"] = .integer(dataset.blockRows)
         if let truth { setting["truth"] = .string(truth) }
         folder = try RunFolder.create(
-            at: output.folder(for: name, startedAt: started),
+            at: try output.folder(for: name, startedAt: started),
             overwrite: output.overwrite
         )
         let interruption = Interruption()

@@ -7,7 +7,7 @@ struct LongJob {
     let arguments: [String]
     let data: String
 
-    private static let restarts = 6
+    private static let restarts = 4
 
     /// Beside the built program, because it must outlast the tests that use it and nobody tells when the last has ended.
     private static let file = Result {

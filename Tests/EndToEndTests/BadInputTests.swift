@@ -257,7 +257,7 @@ struct BadOutputTests {
     @Test func `a folder in use by another run is refused`() throws {
         let folder = try folder()
         let first = try RunningCoterie(
-            try LongJob(restarts: 100_000).arguments + ["--workers", "1", "-o", folder("out")]
+            try LongJob(isEndless: true).arguments + ["--workers", "1", "-o", folder("out")]
         )
         RunOutput(folder("out")).waitForRounds(1)
         try run("out", in: folder).expectFailure(73)

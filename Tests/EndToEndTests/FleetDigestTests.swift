@@ -4,7 +4,7 @@ import Testing
 /// The same bits for any fleet.
 struct FleetDigestTests {
     /// Runs the job in one process and on fleets, and compares what they leave.
-    private func expectSameBits(_ job: [String], workers: [Int] = [1, 2, 3, 5, 7]) throws {
+    private func expectSameBits(_ job: [String], workers: [Int]) throws {
         let folder = try TestFolder()
         let all = ["kmeans"] + job + ["--no-progress", "--seed", "3"]
         let alone = try CoterieProcess(all + ["--in-process", "-o", folder("alone")])
@@ -24,10 +24,11 @@ struct FleetDigestTests {
         }
     }
 
-    @Test(arguments: ["cosine", "euclidean"])
-    func `digits give the same bits for every number of workers`(metric: String) throws {
+    @Test(arguments: [("cosine", [1, 3, 7]), ("euclidean", [2, 5])])
+    func `digits give the same bits for every number of workers`(metric: String, workers: [Int]) throws {
         try expectSameBits(
-            [SampleEmbeddings.digits, "-k", "10", "--init", "random", "--metric", metric, "--block-rows", "64"]
+            [SampleEmbeddings.digits, "-k", "10", "--init", "random", "--metric", metric, "--block-rows", "64"],
+            workers: workers
         )
     }
 
@@ -50,7 +51,7 @@ struct FleetDigestTests {
                 path, "-k", "7", "--init", "random", "--metric", metric, "--block-rows", "\(blockRows)", "--restarts",
                 "2",
             ],
-            workers: [1, 3]
+            workers: [3]
         )
     }
 
@@ -90,7 +91,7 @@ struct FleetDigestTests {
         try expectSameBits(
             [
                 "\(Self.data)/mnist/features.npy", "-k", "10", "--init", "random", "--metric", "euclidean",
-                "--max-iterations", "5", "--block-rows", "512",
+                "--max-iterations", "2", "--block-rows", "512",
             ],
             workers: [3]
         )

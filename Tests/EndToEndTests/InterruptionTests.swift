@@ -4,7 +4,7 @@ import Testing
 /// Ends that come from outside.
 struct InterruptionTests {
     private func endless(_ fleet: [String], _ folder: TestFolder) throws -> (run: RunningCoterie, output: RunOutput) {
-        let run = try RunningCoterie(try LongJob(restarts: 100_000).arguments + fleet + ["-o", folder("o")])
+        let run = try RunningCoterie(try LongJob(isEndless: true).arguments + fleet + ["-o", folder("o")])
         return (run, RunOutput(folder("o")))
     }
 
@@ -58,7 +58,7 @@ struct InterruptionTests {
         try folder.write("old", "o/labels.npy")
         try folder.write("old", "o/mine.txt")
         let run = try RunningCoterie(
-            try LongJob(restarts: 100_000).arguments + ["--workers", "1", "--overwrite", "-o", folder("o")]
+            try LongJob(isEndless: true).arguments + ["--workers", "1", "--overwrite", "-o", folder("o")]
         )
         RunOutput(folder("o")).waitForRounds(3)
         run.send(SIGINT)

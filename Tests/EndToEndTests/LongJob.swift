@@ -3,43 +3,50 @@ import Testing
 
 /// A job of many rounds of many blocks, to be disturbed in its middle, and what it must end with all the same.
 struct LongJob {
-    /// 63 blocks and, with 8 restarts, more than a hundred rounds.
+    /// 63 blocks and, with the restarts that the digest is of, hundreds of rounds.
     let arguments: [String]
+    let data: String
 
-    private static let home = Result { try TestFolder() }
+    private static let restarts = 4
 
-    /// The data, and the digest of the undisturbed job.
+    /// Beside the built program, because it must outlast the tests that use it and nobody tells when the last has ended.
+    private static let file = Result {
+        let path = RunningCoterie.program.deletingLastPathComponent().appendingPathComponent("LongJob.npy").path
+        return try SampleEmbeddings.write(SampleEmbeddings.values(rows: 4000, columns: 8), columns: 8, to: path)
+    }
+
+    /// The digest of the undisturbed job.
     private static let reference = Result {
-        let folder = try home.get()
-        let data = try SampleEmbeddings.write(
-            SampleEmbeddings.values(rows: 4000, columns: 8),
-            columns: 8,
-            to: folder("x.npy")
-        )
-        let run = try CoterieProcess(job(data, restarts: 8) + ["--in-process", "-o", folder("alone")])
+        let folder = try TestFolder()
+        let run = try CoterieProcess(try LongJob().arguments + ["--in-process", "-o", folder("alone")])
         #expect(run.status == 0, "\(run.errors)")
-        return (data: data, digest: try RunOutput(folder("alone")).digest)
+        return try RunOutput(folder("alone")).digest
     }
 
-    /// - Parameter restarts: more than 8 for a job that is not to end by itself.
-    init(restarts: Int = 8) throws {
-        arguments = Self.job(try Self.reference.get().data, restarts: restarts)
-    }
-
-    var data: String {
-        get throws { try Self.reference.get().data }
-    }
-
-    /// The digest of the job with 8 restarts.
-    var digest: String {
-        get throws { try Self.reference.get().digest }
-    }
-
-    private static func job(_ data: String, restarts: Int) -> [String] {
-        [
+    /// - Parameter isEndless: whether it is not to end by itself.
+    init(isEndless: Bool = false) throws {
+        data = try Self.file.get()
+        arguments = [
             "kmeans", data, "-k", "16", "--init", "random", "--block-rows", "64", "--seed", "5", "--no-progress",
-            "--restarts", "\(restarts)",
+            "--restarts", isEndless ? "100000" : "\(Self.restarts)",
         ]
+    }
+
+    /// The digest of the job that ends by itself, from a run in one process.
+    var digest: String {
+        get throws { try Self.reference.get() }
+    }
+}
+
+extension RunningCoterie {
+    /// Holds the job in the middle of a round while `body` runs: its local workers are stopped, which a long `--suspicion`
+    /// must allow.
+    func held(_ body: () throws -> Void) throws {
+        let workers = workers
+        for worker in workers { kill(worker, SIGSTOP) }
+        defer { for worker in workers { kill(worker, SIGCONT) } }
+        try body()
+        #expect(isRunning, "the job was over before it could be held")
     }
 }
 

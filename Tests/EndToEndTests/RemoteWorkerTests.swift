@@ -43,11 +43,14 @@ struct RemoteWorkerTests {
         let job = try LongJob()
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
-        let run = try coordinator(job, at: endpoint, folder, workers: 1)
+        let run = try coordinator(job, at: endpoint, folder, workers: 1, more: ["--min-workers", "2"])
         let guest = try worker(endpoint)
-        RunOutput(folder("o")).waitForRounds(5, workers: 2)
+        RunOutput(folder("o")).waitForRounds(5)
+        // In its place, for the fleet must not become too small.
+        let other = try worker(endpoint)
         guest.send(SIGINT)
         #expect(try guest.end(within: 10).status == 0)
+        #expect(try other.end().status == 0)
         #expect(try run.end().status == 0)
         #expect(RunOutput(folder("o")).events.contains("left"))
         #expect(try RunOutput(folder("o")).digest == job.digest)
@@ -57,11 +60,13 @@ struct RemoteWorkerTests {
         let job = try LongJob()
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
-        let run = try coordinator(job, at: endpoint, folder, workers: 1)
+        let run = try coordinator(job, at: endpoint, folder, workers: 1, more: ["--suspicion", "30"])
         RunOutput(folder("o")).waitForRounds(1)
-        let other = try worker(endpoint, environment: ["COTERIE_KERNEL": "blas"]).end(within: 20)
-        other.expectFailure(69)
-        #expect(other.errors.contains("set COTERIE_KERNEL"))
+        try run.held {
+            let other = try worker(endpoint, environment: ["COTERIE_KERNEL": "blas"]).end(within: 20)
+            other.expectFailure(69)
+            #expect(other.errors.contains("set COTERIE_KERNEL"))
+        }
         #expect(try run.end().status == 0)
         #expect(RunOutput(folder("o")).events.contains("refused"))
         #expect(try RunOutput(folder("o")).digest == job.digest)
@@ -107,7 +112,7 @@ struct RemoteWorkerTests {
     @Test func `the second coordinator on a port is told so and leaves nothing`() throws {
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
-        let first = try coordinator(try LongJob(restarts: 100_000), at: endpoint, folder, workers: 1)
+        let first = try coordinator(try LongJob(isEndless: true), at: endpoint, folder, workers: 1)
         RunOutput(folder("o")).waitForRounds(1)
         let second = try CoterieProcess(
             try LongJob().arguments + ["--workers", "2", "--listen", endpoint, "--insecure", "-o", folder("second")]
@@ -125,7 +130,7 @@ struct RemoteWorkerTests {
         let endpoint = try FreePort.endpoint()
         let guest = try worker(endpoint)
         let first = try RunningCoterie(
-            try LongJob(restarts: 100_000).arguments
+            try LongJob(isEndless: true).arguments
                 + ["--workers", "0", "--listen", endpoint, "--insecure", "-o", folder("first")]
         )
         RunOutput(folder("first")).waitForRounds(5)
@@ -143,10 +148,10 @@ struct RemoteWorkerTests {
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
         let data = folder("x.npy")
-        try FileManager.default.copyItem(atPath: try job.data, toPath: data)
-        let moved = try job.arguments.map { $0 == (try job.data) ? data : $0 }
+        try FileManager.default.copyItem(atPath: job.data, toPath: data)
+        let moved = job.arguments.map { $0 == job.data ? data : $0 }
         let run = try RunningCoterie(
-            moved + ["--workers", "1", "--listen", endpoint, "--insecure", "-o", folder("o")]
+            moved + ["--workers", "1", "--suspicion", "30", "--listen", endpoint, "--insecure", "-o", folder("o")]
         )
         RunOutput(folder("o")).waitForRounds(1)
         // Those who have the file open keep it.
@@ -154,9 +159,11 @@ struct RemoteWorkerTests {
         if status == 65 {
             try SampleEmbeddings.write(SampleEmbeddings.values(rows: 50, columns: 8), columns: 8, to: data)
         }
-        let stranger = try worker(endpoint).end(within: 20)
-        stranger.expectFailure(status)
-        #expect(stranger.errors.contains("x.npy"))
+        try run.held {
+            let stranger = try worker(endpoint).end(within: 20)
+            stranger.expectFailure(status)
+            #expect(stranger.errors.contains("x.npy"))
+        }
         #expect(try run.end().status == 0)
         #expect(try RunOutput(folder("o")).digest == job.digest)
     }

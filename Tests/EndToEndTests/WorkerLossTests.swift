@@ -17,7 +17,7 @@ struct WorkerLossTests {
         let job = try LongJob()
         let folder = try TestFolder()
         let output = RunOutput(folder("o"))
-        let run = try RunningCoterie(job.arguments + ["--workers", "3", "-o", folder("o")])
+        let run = try RunningCoterie(job.arguments + ["--workers", "3", "--min-workers", "3", "-o", folder("o")])
         for number in 1...kills {
             output.waitForRounds(10 * number, workers: 3)
             kill(try #require(run.workers.first), SIGKILL)
@@ -30,7 +30,7 @@ struct WorkerLossTests {
         let folder = try TestFolder()
         let output = RunOutput(folder("o"))
         let run = try RunningCoterie(
-            job.arguments + ["--workers", "3", "--suspicion", "0.3", "-o", folder("o")]
+            job.arguments + ["--workers", "3", "--min-workers", "3", "--suspicion", "0.3", "-o", folder("o")]
         )
         output.waitForRounds(10, workers: 3)
         let worker = try #require(run.workers.first)

@@ -11,7 +11,7 @@ struct ProgramHostTests {
         let round = try #require(host.round)
         for blocks in pieces {
             let partial = try #require(try session.partial(of: blocks, in: round, threads: 1) { _ in true })
-            try host.merge(try host.partial(from: partial.arrays()), blocks: blocks)
+            try host.merge(try host.partial(from: partial.arrays(), for: blocks), blocks: blocks)
         }
         #expect(host.mergedBlocks == 7)
         _ = try host.advance()
@@ -56,8 +56,22 @@ struct ProgramHostTests {
     @Test func `an answer of another shape is refused and not merged`() throws {
         var host = try ProgramHost(try CountingProgram.sample(), sink: nil)
         _ = try host.nextRound()
-        #expect(throws: ClusteringError.self) { try host.partial(from: []) }
-        #expect(throws: ClusteringError.self) { try host.partial(from: [NamedArray("sum", [Int64(1), 2])]) }
-        #expect(throws: ClusteringError.self) { try host.partial(from: [NamedArray("sum", [1.5])]) }
+        #expect(throws: ClusteringError.self) { try host.partial(from: [], for: 0..<7) }
+        #expect(throws: ClusteringError.self) {
+            try host.partial(from: [NamedArray("sum", [Int64(1), 2])], for: 0..<7)
+        }
+        #expect(throws: ClusteringError.self) { try host.partial(from: [NamedArray("sum", [1.5])], for: 0..<7) }
+    }
+
+    @Test func `an answer with rows of other blocks is refused`() throws {
+        var host = try ProgramHost(try CountingProgram.sample(), sink: CollectedRows())
+        _ = try host.nextRound()
+        let round = try #require(host.round)
+        let session = ProgramSession(host.program)
+        let arrays = try #require(try session.partial(of: 4..<7, in: round, threads: 1) { _ in true }).arrays()
+        #expect(throws: Never.self) { try host.partial(from: arrays, for: 4..<7) }
+        for blocks in [0..<3, 5..<7, 4..<8, 6..<6, -1..<2] {
+            #expect(throws: ClusteringError.self) { try host.partial(from: arrays, for: blocks) }
+        }
     }
 }

@@ -84,6 +84,20 @@ package struct Partial: Sendable, Equatable {
         }
     }
 
+    /// Refuses rows that are not of the blocks which an answer is for: they would stand in for rows of others.
+    /// - Throws: `ClusteringError.Code.internalError`.
+    package func checkRows(areWithin range: Range<Int>) throws(ClusteringError) {
+        for (name, field) in zip(names, fields) {
+            guard case .rows(let rows) = field else { continue }
+            for piece in rows.pieces where !range.contains(piece.firstRow) || piece.values.count == 0 {
+                throw ClusteringError(
+                    .internalError,
+                    "rows of other blocks: \(name) at row \(piece.firstRow); run the same version everywhere"
+                )
+            }
+        }
+    }
+
     /// Takes the rows out of the partial, so that they can be written to where they belong instead of being kept.
     package mutating func takeRows() -> [(name: String, pieces: RowPieces)] {
         var taken: [(name: String, pieces: RowPieces)] = []

@@ -151,7 +151,7 @@ extension CoordinatorService {
         let partial: Partial
         do {
             // Before the machine counts it: an answer that cannot be read is no answer.
-            partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) })
+            partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) }, for: notice.lease.blocks)
         } catch let error as ClusteringError {
             return try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
         }

@@ -1,5 +1,6 @@
 import Clustering
 import Coordination
+import Shards
 
 /// The coordinator's hold on the program: its model, the round that the fleet works on, and the answer so far.
 struct ProgramHost<Method: Program> {
@@ -42,10 +43,17 @@ struct ProgramHost<Method: Program> {
         )
     }
 
-    /// An answer of the present round from the arrays of a peer.
-    /// - Throws: where they are not one; the peer is to blame.
-    func partial(from arrays: [NamedArray]) throws -> Partial {
-        try Partial(arrays: arrays, template: template)
+    /// An answer of the present round, for some of its blocks, from the arrays of a peer.
+    /// - Throws: `ClusteringError` where they are not one; the peer is to blame.
+    func partial(from arrays: [NamedArray], for blocks: Range<Int>) throws -> Partial {
+        let partial = try Partial(arrays: arrays, template: template)
+        guard let round, !blocks.isEmpty, (0..<round.blocks).contains(blocks) else {
+            throw ClusteringError(.internalError, "answer for blocks that do not exist: \(blocks); report this")
+        }
+        let first = program.dataset.block(blocks.lowerBound).rows.lowerBound
+        let end = program.dataset.block(blocks.upperBound - 1).rows.upperBound
+        try partial.checkRows(areWithin: first..<end)
+        return partial
     }
 
     mutating func merge(_ partial: Partial, blocks: Range<Int>) throws {

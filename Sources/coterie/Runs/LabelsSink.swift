@@ -6,10 +6,12 @@ final class LabelsSink: RowSink {
     private var labels: NumpyRowsWriter<Int32>?
     private var probabilities: NumpyRowsWriter<Float>?
     private let clusters: Int
+    private let rows: Range<Int>
 
     /// - Parameter probabilities: whether the rounds also give a probability for each row and cluster.
     init(folder: RunFolder, rows: Int, clusters: Int, probabilities: Bool = false) throws {
         self.clusters = clusters
+        self.rows = 0..<rows
         labels = try NumpyRowsWriter(path: folder.path(for: "labels.npy"), rows: rows, columns: nil)
         if probabilities {
             self.probabilities = try NumpyRowsWriter(
@@ -22,10 +24,14 @@ final class LabelsSink: RowSink {
 
     func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
         switch (field, values) {
-        case ("labels", .int32(let values)): try labels?.write(values, atRow: firstRow)
-        case ("probabilities", .float32(let values)): try probabilities?.write(values, atRow: firstRow)
+        case ("labels", .int32(let values)) where rows.contains(firstRow..<firstRow + values.count):
+            try labels?.write(values, atRow: firstRow)
+        case ("probabilities", .float32(let values))
+        where values.count.isMultiple(of: clusters)
+            && rows.contains(firstRow..<firstRow + values.count / clusters):
+            try probabilities?.write(values, atRow: firstRow)
         default:
-            throw ClusteringError(.internalError, "rows that nobody wants: \(field); report this")
+            throw ClusteringError(.internalError, "rows that do not fit: \(field) at row \(firstRow); report this")
         }
     }
 

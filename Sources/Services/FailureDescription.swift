@@ -51,8 +51,12 @@ package struct FailureDescription: Sendable, Equatable {
     private static func exitCode(of code: WireError.Code) -> Int32 {
         switch code {
         case .endpoint: 64
-        case .malformed: 70
+        case .badKey: 65
+        case .noKey: 66
         case .version, .addressInUse, .cannotListen, .cannotConnect, .unroutable, .library, .transport: 69
+        case .malformed: 70
+        case .cannotCreate: 73
+        case .keyRefused: 77
         }
     }
 

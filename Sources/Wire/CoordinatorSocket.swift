@@ -1,4 +1,3 @@
-import CZeroMQ
 package import Coordination
 
 /// The coordinator's end of the wire.
@@ -17,9 +16,11 @@ package final class CoordinatorSocket {
     /// Messages that one poll takes at most, so that a flood leaves time for everything else.
     private static let mostPerPoll = 256
 
-    private let socket: Socket
+    private let entrances: [EntranceSocket]
     private let wake: WakeSignal?
     private var inbox: Inbox
+    /// Through which entrance each worker came. Nobody takes a worker's name at another.
+    private var places: [WorkerID: Int] = [:]
     private var sent = Traffic.Direction()
     private var strangers = Traffic.Count()
     private var transfers: UInt64 = 0
@@ -28,33 +29,26 @@ package final class CoordinatorSocket {
     package let boundEndpoints: [String]
 
     /// - Parameters:
-    ///   - endpoints: where to listen.
+    ///   - entrances: where to listen, and who may speak there.
     ///   - wake: ends a poll from another thread.
     ///   - limit: bytes that the unfinished transfers of one worker may come to.
     ///   - linger: how long what was sent may take to leave after the socket is closed.
     /// - Throws: `.addressInUse`, `.cannotListen`, `.library` or `.transport`.
     package init(
         context: Context,
-        endpoints: [Endpoint],
-        security: Security = .plain,
+        entrances: [Entrance],
         wake: WakeSignal? = nil,
         limit: Int = 4 << 30,
         linger: Duration = .seconds(2)
     ) throws(WireError) {
         self.wake = wake
         inbox = Inbox(limit: limit)
-        socket = try Socket(.router, context)
-        try socket.prepare(linger: linger, security: security)
-        // Without it, messages to nobody vanish without a word.
-        try socket.set(ZMQ_ROUTER_MANDATORY, Int32(1))
-        // A worker that reconnects takes its name with it, though its old connection is not known to be dead.
-        try socket.set(ZMQ_ROUTER_HANDOVER, Int32(1))
-        var bound: [String] = []
-        for endpoint in endpoints {
-            try socket.listen(on: endpoint)
-            bound.append(try socket.lastEndpoint())
+        var sockets: [EntranceSocket] = []
+        for entrance in entrances {
+            sockets.append(try EntranceSocket(entrance, context, linger: linger))
         }
-        boundEndpoints = bound
+        self.entrances = sockets
+        boundEndpoints = sockets.flatMap(\.boundEndpoints)
     }
 
     /// Bytes that the unfinished transfers of one worker may come to.
@@ -76,21 +70,32 @@ package final class CoordinatorSocket {
     ///
     /// - Throws: `.transport` when the socket fails; never for what a peer sends.
     package func poll(timeout: Duration?) throws(WireError) -> [Incoming] {
-        try socket.wait(wake: wake, timeout: timeout)
+        var waiting = Waiting()
+        for entrance in entrances { waiting.add(entrance.socket) }
+        if let wake { waiting.add(wake) }
+        try waiting.wait(timeout: timeout)
+        wake?.clear()
         var all: [Incoming] = []
-        while all.count < Self.mostPerPoll, let incoming = try next() {
-            all.append(incoming)
+        for place in entrances.indices {
+            // Each has its share, so that a flood at one does not keep the others out.
+            let most = all.count + Self.mostPerPoll / entrances.count
+            while all.count < most, let incoming = try next(at: place) {
+                all.append(incoming)
+            }
         }
         return all
     }
 
-    private func next() throws(WireError) -> Incoming? {
+    private func next(at place: Int) throws(WireError) -> Incoming? {
+        let entrance = entrances[place]
         var identity = FrameReader()
-        guard try identity.advance(socket) else { return nil }
-        guard let worker = WorkerID(routingIdentity: identity.buffer.bytes) else {
-            return try throwAway(&identity)
+        guard try identity.advance(entrance.socket) else { return nil }
+        guard let worker = WorkerID(routingIdentity: identity.buffer.bytes), places[worker, default: place] == place
+        else {
+            return try throwAway(&identity, entrance)
         }
-        switch try inbox.next(from: socket, peer: worker) {
+        places[worker] = place
+        switch try inbox.next(from: entrance.socket, peer: worker) {
         case .envelope(let envelope): return .envelope(envelope, from: worker)
         case .chunk: return .alive(worker)
         case .malformed(let error): return .malformed(worker, error)
@@ -98,9 +103,9 @@ package final class CoordinatorSocket {
         }
     }
 
-    private func throwAway(_ identity: inout FrameReader) throws(WireError) -> Incoming {
+    private func throwAway(_ identity: inout FrameReader, _ entrance: EntranceSocket) throws(WireError) -> Incoming {
         let ofIdentity = identity.byteCount
-        try identity.skipRest(socket)
+        try identity.skipRest(entrance.socket)
         strangers.add(bytes: identity.byteCount - ofIdentity)
         return .malformed(nil, .malformed("a peer that is no worker"))
     }
@@ -112,25 +117,28 @@ package final class CoordinatorSocket {
     ///   would refuse; `.transport`.
     @discardableResult
     package func send(_ envelope: Envelope, to worker: WorkerID) throws(WireError) -> Int {
+        guard let place = places[worker] else { throw Self.notConnected(worker) }
         transfers += 1
         let identity = worker.routingIdentity[...]
         do {
-            return try socket.send(
+            return try entrances[place].socket.send(
                 EnvelopeEncoder(envelope, transfer: transfers),
                 to: identity,
                 isHeartbeat: envelope.message.isHeartbeat,
                 counting: &sent
             )
         } catch  where error.code == .unroutable {
-            throw WireError(
-                .unroutable,
-                "cannot send: worker \(worker): it is not connected; wait until it joins again"
-            )
+            throw Self.notConnected(worker)
         }
     }
 
-    /// Drops what has arrived of the worker's unfinished transfers.
+    private static func notConnected(_ worker: WorkerID) -> WireError {
+        WireError(.unroutable, "cannot send: worker \(worker): it is not connected; wait until it joins again")
+    }
+
+    /// Drops what has arrived of the worker's unfinished transfers, and the way to it until it is heard of again.
     package func forget(_ worker: WorkerID) {
+        places[worker] = nil
         inbox.assembler.drop(worker)
     }
 }

@@ -14,7 +14,7 @@ extension Socket {
         // A connection that says nothing is not kept open.
         try set(ZMQ_HANDSHAKE_IVL, Int32(5000))
         try set(ZMQ_IPV6, Int32(1))
-        apply(security)
+        try apply(security)
     }
 
     /// Lets libzmq find out by itself that the other machine is gone; on the same machine the system tells it.

@@ -9,6 +9,17 @@ struct Socket: ~Copyable {
     enum Kind {
         case router
         case dealer
+        case pair
+        case reply
+
+        fileprivate var number: Int32 {
+            switch self {
+            case .router: ZMQ_ROUTER
+            case .dealer: ZMQ_DEALER
+            case .pair: ZMQ_PAIR
+            case .reply: ZMQ_REP
+            }
+        }
     }
 
     /// Keeps libzmq's threads alive for as long as the socket is open.
@@ -19,8 +30,7 @@ struct Socket: ~Copyable {
 
     init(_ kind: Kind, _ context: Context) throws(WireError) {
         self.context = context
-        let number = kind == .router ? ZMQ_ROUTER : ZMQ_DEALER
-        guard let handle = unsafe zmq_socket(context.handle, number) else {
+        guard let handle = unsafe zmq_socket(context.handle, kind.number) else {
             throw TransportFailure.latest.transport("cannot open a socket")
         }
         unsafe self.handle = unsafe handle

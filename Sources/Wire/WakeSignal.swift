@@ -29,8 +29,14 @@ package final class WakeSignal: Sendable {
     }
 
     /// Forgets the wakes so far.
-    func clear() {
+    ///
+    /// - Returns: whether there were any.
+    @discardableResult
+    func clear() -> Bool {
         var count: UInt64 = 0
-        while unsafe read(descriptor, &count, 8) < 0, errno == EINTR {}
+        while unsafe read(descriptor, &count, 8) < 0 {
+            if errno != EINTR { return false }
+        }
+        return true
     }
 }

@@ -19,6 +19,14 @@ package struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
         case library
         /// The library or the system failed.
         case transport
+        /// A file of keys is missing or cannot be read.
+        case noKey
+        /// A file of keys does not hold what it should.
+        case badKey
+        /// Keys cannot be written, or are there already.
+        case cannotCreate
+        /// A secret that others may use, or a peer that does not accept this process's key or shows another than its own.
+        case keyRefused
     }
 
     package let code: Code

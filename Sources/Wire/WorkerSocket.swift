@@ -20,6 +20,8 @@ package final class WorkerSocket {
     private static let mostPerPoll = 256
 
     private let socket: Socket
+    /// None on a path, where nobody shakes hands but this user's processes.
+    private let monitor: HandshakeMonitor?
     private let worker: WorkerID
     private let wake: WakeSignal?
     private var inbox: Inbox
@@ -37,7 +39,7 @@ package final class WorkerSocket {
         context: Context,
         worker: WorkerID,
         endpoint: Endpoint,
-        security: Security = .plain,
+        security: Security,
         wake: WakeSignal? = nil,
         limit: Int = 4 << 30,
         linger: Duration = .seconds(2)
@@ -54,6 +56,7 @@ package final class WorkerSocket {
         try socket.set(ZMQ_RECONNECT_IVL, Int32(100))
         try socket.set(ZMQ_RECONNECT_IVL_MAX, Int32(2000))
         try socket.setHeartbeats(for: endpoint)
+        monitor = endpoint.isPath ? nil : try HandshakeMonitor(socket, to: endpoint, security)
         do {
             try socket.connect(endpoint.description)
         } catch {
@@ -67,9 +70,16 @@ package final class WorkerSocket {
     /// Waits for messages, the wake signal or the time-out (nil: none), and takes what is there: nothing, or up to 256
     /// messages in the order of their arrival.
     ///
-    /// - Throws: `.transport` when the socket fails; never for what a peer sends.
+    /// - Throws: `.keyRefused` when the coordinator and this process do not accept each other; `.cannotConnect` when
+    ///   something else answers at the endpoint; `.transport` when the socket fails. Never for a message.
     package func poll(timeout: Duration?) throws(WireError) -> [Incoming] {
-        try socket.wait(wake: wake, timeout: timeout)
+        var waiting = Waiting()
+        waiting.add(socket)
+        if let wake { waiting.add(wake) }
+        if let monitor { waiting.add(monitor.socket) }
+        try waiting.wait(timeout: timeout)
+        wake?.clear()
+        try monitor?.check()
         var all: [Incoming] = []
         while all.count < Self.mostPerPoll, let content = try inbox.next(from: socket, peer: worker) {
             switch content {

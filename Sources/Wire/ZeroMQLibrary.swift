@@ -24,6 +24,13 @@ package enum ZeroMQLibrary {
         return Version(major: major, minor: minor, patch: patch)
     }
 
+    /// - Throws: `.library` for a build without CURVE.
+    static func checkEncryption() throws(WireError) {
+        guard unsafe zmq_has("curve") == 1 else {
+            throw WireError(.library, "no encryption: libzmq was built without CURVE; install one that has it")
+        }
+    }
+
     /// - Throws: `.library` for a release that is too old.
     static func check(_ version: Version) throws(WireError) {
         guard version >= oldest else {

@@ -22,6 +22,7 @@ struct Coterie: ParsableCommand {
         version: version,
         subcommands: [
             Kmeans.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self,
+            Keygen.self,
         ]
     )
 

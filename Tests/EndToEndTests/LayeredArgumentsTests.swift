@@ -84,13 +84,14 @@ struct LayeredArgumentsTests {
 
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
-        #expect(catalog.names == ["evaluate", "inspect", "kmeans", "predict", "report", "worker"])
+        #expect(catalog.names == ["evaluate", "inspect", "keygen", "kmeans", "predict", "report", "worker"])
         let kmeans = try #require(catalog.options["kmeans"])
         let keys = kmeans.map(\.key)
         #expect(Set(keys).count == keys.count)
         let expected: Set = [
             "k", "metric", "init", "max-iterations", "tolerance", "restarts", "images", "workers", "in-process",
-            "listen", "min-workers", "insecure", "allow-mixed", "quorum-timeout", "suspicion", "output", "overwrite",
+            "listen", "min-workers", "keys", "insecure", "allow-mixed", "quorum-timeout", "suspicion", "output",
+            "overwrite",
             "truth", "json", "quiet", "no-progress", "seed", "block-rows",
         ]
         #expect(Set(keys) == expected)

@@ -15,7 +15,10 @@ struct UsageTests {
         "kmeans d.npy -k 3 --in-process --workers 2", "kmeans d.npy -k 3 --listen tcp://*:5555",
         "kmeans d.npy -k 3 --insecure --listen nowhere", "kmeans d.npy -k 3 --insecure --listen tcp://host:0",
         "kmeans d.npy -k 3 --suspicion 0.01", "kmeans d.npy -k 3 --suspicion 61", "predict h.npy", "worker",
-        "worker tcp://host:5555", "worker host:5555 --insecure", "worker ipc:///x --threads 0",
+        "worker tcp://host:5555", "worker tcp://host:5555 --keys k", "worker tcp://host:5555 --coordinator-key k",
+        "worker tcp://host:5555 --insecure --keys k", "keygen",
+        "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
+        "worker ipc:///x --threads 0",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
@@ -39,7 +42,8 @@ struct UsageTests {
         let listening = try CoterieProcess(["kmeans", "d.npy", "-k", "2", "--listen", "tcp://*:5555"])
         #expect(
             listening.errors == """
-                coterie: no keys: --listen tcp://*:5555; pass --insecure to accept workers in plain text
+                coterie: no keys: --listen tcp://*:5555; give --keys DIR, or --insecure to \
+                accept anybody in plain text
 
                 """
         )
@@ -69,7 +73,7 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker"])
+    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

@@ -34,7 +34,8 @@ struct FailureDescriptionTests {
         #expect(try failure { _ = try Endpoint("nowhere") }.exitCode == 64)
         let context = try Context()
         let folder = try failure {
-            _ = try CoordinatorSocket(context: context, endpoints: [try Endpoint("ipc:///nowhere/else/socket")])
+            let entrance = Entrance([try Endpoint("ipc:///nowhere/else/socket")], security: .plain)
+            _ = try CoordinatorSocket(context: context, entrances: [entrance])
         }
         #expect(folder.exitCode == 69)
         #expect(folder.message.contains("no such folder"))

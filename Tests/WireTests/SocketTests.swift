@@ -16,11 +16,21 @@ struct SocketTests {
     }
 
     private func coordinator(_ context: Context, _ endpoints: [String]) throws -> CoordinatorSocket {
-        try CoordinatorSocket(context: context, endpoints: endpoints.map { try Endpoint($0) }, linger: .zero)
+        try CoordinatorSocket(
+            context: context,
+            entrances: [Entrance(endpoints.map { try Endpoint($0) }, security: .plain)],
+            linger: .zero
+        )
     }
 
     private func connect(_ context: Context, _ endpoint: String, as id: WorkerID? = nil) throws -> WorkerSocket {
-        try WorkerSocket(context: context, worker: id ?? worker, endpoint: Endpoint(endpoint), linger: .zero)
+        try WorkerSocket(
+            context: context,
+            worker: id ?? worker,
+            endpoint: Endpoint(endpoint),
+            security: .plain,
+            linger: .zero
+        )
     }
 
     /// Polls until `enough`, or until far more time has passed than any of this takes.
@@ -140,7 +150,7 @@ struct SocketTests {
         let wake = try WakeSignal()
         let socket = try CoordinatorSocket(
             context: Context(),
-            endpoints: [Endpoint("tcp://127.0.0.1:0")],
+            entrances: [Entrance([Endpoint("tcp://127.0.0.1:0")], security: .plain)],
             wake: wake,
             linger: .zero
         )

@@ -48,10 +48,13 @@ package final class CoordinatorService<Method: Program> {
         let folder = plan.localWorkers > 0 ? try PrivateFolder() : nil
         let local = folder.map { "ipc://\($0.path)/fleet" }
         let context = try Context()
+        let door = try RemoteDoor(context, listen: plan.listen, keys: plan.keys, logger: logger)
         let socket = try CoordinatorSocket(
             context: context,
-            endpoints: try ([local].compactMap { $0 } + plan.listen).map { try Endpoint($0) },
-            security: .plain,
+            // The local fleet meets in a folder that nobody else can enter.
+            entrances: [
+                Entrance(try [local].compactMap { $0 }.map { try Endpoint($0) }, security: .plain), door.entrance,
+            ].filter { !$0.endpoints.isEmpty },
             wake: wake
         )
         let wake = wake
@@ -60,7 +63,7 @@ package final class CoordinatorService<Method: Program> {
         defer { fleet.end() }
         try fleet.start(plan.localWorkers)
         do {
-            try loop(socket, fleet, observer)
+            try loop(socket, fleet, door, observer)
         } catch {
             dismiss(on: socket)
             throw error
@@ -72,6 +75,7 @@ package final class CoordinatorService<Method: Program> {
     private func loop(
         _ socket: CoordinatorSocket,
         _ fleet: LocalFleet,
+        _ door: RemoteDoor,
         _ observer: some JobObserver<Method.Model>
     ) throws {
         try startRound()
@@ -80,6 +84,7 @@ package final class CoordinatorService<Method: Program> {
             for incoming in try socket.poll(timeout: timeout) {
                 try take(incoming, socket, observer)
             }
+            door.logRefusals()
             try noteDepartures(of: fleet)
             try noteInterruption()
             // Only now, with every message read, does silence mean anything.

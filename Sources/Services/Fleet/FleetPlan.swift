@@ -6,13 +6,16 @@ package struct FleetPlan: Sendable {
     package var localWorkers: Int
     /// Addresses at which workers of other machines may join, such as `tcp://0.0.0.0:5600`.
     package var listen: [String]
+    /// The folder with the coordinator's keys and `authorized_workers`; nil to let in anybody, in plain text.
+    package var keys: String?
     package var settings: FleetSettings
     /// The program that local workers run: this one.
     package var executable: String
 
-    package init(localWorkers: Int, listen: [String], settings: FleetSettings, executable: String) {
+    package init(localWorkers: Int, listen: [String], keys: String?, settings: FleetSettings, executable: String) {
         self.localWorkers = localWorkers
         self.listen = listen
+        self.keys = keys
         self.settings = settings
         self.executable = executable
     }

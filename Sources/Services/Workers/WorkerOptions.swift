@@ -1,6 +1,8 @@
 /// How a worker takes part.
 package struct WorkerOptions: Sendable {
     package var endpoint: String
+    /// Nil to speak in plain text.
+    package var keys: WorkerKeys?
     /// What people call it; the host and process where nothing else is said.
     package var name: String
     /// Blocks worked on at once.
@@ -9,11 +11,32 @@ package struct WorkerOptions: Sendable {
     /// Whether to exit when standard input ends: the worker was started by its coordinator.
     package var hasLifeline: Bool
 
-    package init(endpoint: String, name: String, threads: Int, deathTimeout: Duration, hasLifeline: Bool) {
+    package init(
+        endpoint: String,
+        keys: WorkerKeys?,
+        name: String,
+        threads: Int,
+        deathTimeout: Duration,
+        hasLifeline: Bool
+    ) {
         self.endpoint = endpoint
+        self.keys = keys
         self.name = name
         self.threads = threads
         self.deathTimeout = deathTimeout
         self.hasLifeline = hasLifeline
+    }
+}
+
+/// Where a worker's keys are.
+package struct WorkerKeys: Sendable {
+    /// The folder with its own pair.
+    package var folder: String
+    /// The file with the public key of the only coordinator it speaks to.
+    package var coordinator: String
+
+    package init(folder: String, coordinator: String) {
+        self.folder = folder
+        self.coordinator = coordinator
     }
 }

@@ -58,7 +58,7 @@ package final class WorkerService {
             context: try Context(),
             worker: identifier,
             endpoint: try Endpoint(options.endpoint),
-            security: .plain,
+            security: try options.keys.map { try Self.security($0) } ?? .plain,
             wake: wake
         )
         let wake = wake
@@ -83,6 +83,13 @@ package final class WorkerService {
         throw ServiceError(
             exitCode: exitCode,
             reason ?? "job ended early: \(options.endpoint); see what the coordinator says"
+        )
+    }
+
+    private static func security(_ keys: WorkerKeys) throws -> Security {
+        .client(
+            try KeyFolder(keys.folder).pair(),
+            coordinator: try KeyFolder.publicKey(at: keys.coordinator)
         )
     }
 

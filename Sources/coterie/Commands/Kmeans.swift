@@ -13,7 +13,7 @@ struct Kmeans: ParsableCommand {
               coterie kmeans embeddings.npy -k 1000
               coterie kmeans img_emb/ -k 100 --seed 7 --restarts 5 -o runs/hundred
               coterie kmeans model.safetensors:features -k 10 --truth classes.txt
-              coterie kmeans clip/ -k 5000 --listen tcp://0.0.0.0:5555 --insecure
+              coterie kmeans clip/ -k 5000 --listen tcp://0.0.0.0:5555 --keys keys
             """
     )
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Services
 
 /// Joins a fleet and works for it.
 struct Worker: ParsableCommand {
@@ -8,13 +9,24 @@ struct Worker: ParsableCommand {
             The worker reads the same files as the coordinator, under the same paths, and leaves when the job is done.
 
             Examples:
-              coterie worker tcp://coordinator:5555 --insecure
+              coterie worker tcp://coordinator:5555 --keys keys --coordinator-key coordinator.key
               coterie worker tcp://10.0.0.1:5555 --insecure --threads 8 --death-timeout 300
             """
     )
 
     @Argument(help: "The coordinator: tcp://HOST:PORT or ipc://PATH.")
     var endpoint: String
+
+    @Option(help: ArgumentHelp("This worker's key pair, as keygen made it. (default: none)", valueName: "dir"))
+    var keys: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The public key of the coordinator, the only one to work for. (default: none)",
+            valueName: "file"
+        )
+    )
+    var coordinatorKey: String?
 
     @Flag(help: "Talk to the coordinator in plain text. (default: off)")
     var insecure = false
@@ -43,9 +55,33 @@ struct Worker: ParsableCommand {
         guard Endpoint.isTCP(endpoint) || Endpoint.isLocal(endpoint) else {
             throw CommandError(.usage, "bad endpoint", at: endpoint, fix: "give tcp://HOST:PORT or ipc://PATH")
         }
-        if Endpoint.isTCP(endpoint), !insecure {
-            throw CommandError(.usage, "no keys", at: endpoint, fix: "pass --insecure to work in plain text")
+        if Endpoint.isTCP(endpoint) { try checkKeys() }
+    }
+
+    private func checkKeys() throws {
+        if insecure {
+            guard keys == nil, coordinatorKey == nil else {
+                throw CommandError(
+                    .usage,
+                    "contradictory flags",
+                    at: "\(keys == nil ? "--coordinator-key" : "--keys") with --insecure",
+                    fix: "leave out one"
+                )
+            }
+        } else if keys == nil || coordinatorKey == nil {
+            throw CommandError(
+                .usage,
+                "no keys",
+                at: endpoint,
+                fix: "give --keys DIR and --coordinator-key FILE, or --insecure to work in plain text"
+            )
         }
+    }
+
+    /// None on a path: the local fleet meets in a folder that nobody else can enter.
+    var workerKeys: WorkerKeys? {
+        guard Endpoint.isTCP(endpoint), let keys, let coordinatorKey else { return nil }
+        return WorkerKeys(folder: keys, coordinator: coordinatorKey)
     }
 
     func run() throws {

@@ -23,7 +23,15 @@ struct FleetOptions: ParsableArguments {
     @Option(help: "Start when this many workers have joined. (default: 1)", transform: Bounded.integer(in: 1...4096))
     var minWorkers: Int = 1
 
-    @Flag(help: "Talk to remote workers in plain text. (default: off)")
+    @Option(
+        help: ArgumentHelp(
+            "This coordinator's key pair and authorized_workers, the keys of remote workers. (default: none)",
+            valueName: "dir"
+        )
+    )
+    var keys: String?
+
+    @Flag(help: "Accept anybody at --listen, in plain text. (default: off)")
     var insecure = false
 
     @Flag(help: "Accept workers whose kernels compute other bits; the result is then not reproducible. (default: off)")
@@ -91,13 +99,16 @@ struct FleetOptions: ParsableArguments {
         guard Endpoint.isTCP(endpoint) else {
             throw CommandError(.usage, "bad endpoint", at: "--listen \(endpoint)", fix: "give tcp://HOST:PORT")
         }
-        guard insecure else {
+        guard insecure || keys != nil else {
             throw CommandError(
                 .usage,
                 "no keys",
                 at: "--listen \(endpoint)",
-                fix: "pass --insecure to accept workers in plain text"
+                fix: "give --keys DIR, or --insecure to accept anybody in plain text"
             )
+        }
+        guard !insecure || keys == nil else {
+            throw CommandError(.usage, "contradictory flags", at: "--keys with --insecure", fix: "leave out one")
         }
     }
 }

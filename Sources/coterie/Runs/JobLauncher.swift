@@ -30,6 +30,7 @@ struct JobLauncher {
         return FleetPlan(
             localWorkers: fleet.localWorkers,
             listen: [fleet.listen].compactMap { $0 },
+            keys: fleet.insecure ? nil : fleet.keys,
             settings: settings,
             executable: Self.executable
         )

@@ -14,6 +14,7 @@ struct WorkerRun {
         let service = try WorkerService(
             WorkerOptions(
                 endpoint: command.endpoint,
+                keys: command.workerKeys,
                 name: command.name ?? "\(process.hostName):\(process.processIdentifier)",
                 threads: command.threads,
                 deathTimeout: .seconds(command.deathTimeout),

@@ -1,0 +1,62 @@
+import Dispatch
+import Foundation
+import Logging
+import Wire
+
+/// Where workers of other machines come in: with keys, or in plain text when there is no folder of them.
+///
+/// With keys, SIGHUP has the list of those let in read again.
+final class RemoteDoor {
+    let entrance: Entrance
+    private let gatekeeper: Gatekeeper?
+    private let reload: (any DispatchSourceSignal)?
+    private let logger: Logger
+
+    /// - Throws: `WireError` when the keys, the list or an address are not to be used.
+    init(_ context: Context, listen: [String], keys path: String?, logger: Logger) throws {
+        self.logger = logger
+        let endpoints = try listen.map { try Endpoint($0) }
+        guard let path else {
+            entrance = Entrance(endpoints, security: .plain)
+            (gatekeeper, reload) = (nil, nil)
+            return
+        }
+        let folder = KeyFolder(path)
+        let pair = try folder.pair()
+        let gatekeeper = try Gatekeeper(context, allowing: try folder.allowList())
+        entrance = Entrance(endpoints, security: .server(pair, gatekeeper))
+        self.gatekeeper = gatekeeper
+        // Weakly: the queue may let go of the handler late, and with a gatekeeper goes its context, which is to be
+        // waited for before the process ends.
+        reload = Self.onHangup { [weak gatekeeper] in
+            if let gatekeeper { Self.reload(gatekeeper, folder, logger) }
+        }
+    }
+
+    deinit { reload?.cancel() }
+
+    /// Says who was turned away.
+    func logRefusals() {
+        for line in gatekeeper?.takeRefusals() ?? [] { logger.warning("\(line)") }
+    }
+
+    private static func onHangup(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        // The disposition must change, or the process would die before the source hears of the signal.
+        signal(SIGHUP, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        source.setEventHandler(handler: action)
+        source.resume()
+        return source
+    }
+
+    /// A list with a mistake in it changes nothing: half of it would turn away workers that were let in.
+    private static func reload(_ gatekeeper: Gatekeeper, _ folder: KeyFolder, _ logger: Logger) {
+        do {
+            let list = try folder.allowList()
+            gatekeeper.use(list)
+            logger.notice("read authorized_workers again: \(list.count) keys")
+        } catch {
+            logger.error("\(error.message); the old list stays in use")
+        }
+    }
+}

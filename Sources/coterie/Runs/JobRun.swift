@@ -18,16 +18,24 @@ final class JobRun {
     private let launcher: JobLauncher
     private let signals: SignalWatch
     private let digests: InputDigests
-    private let started = Date()
-    private let clock = ContinuousClock()
-    private let began: ContinuousClock.Instant
+    private let resuming: InterruptedRun?
+    private let job: StoredJob
+    /// Centroids that the job was given in a file.
+    private let centroids: Matrix?
     private var setting: [String: JSONValue]
 
-    /// - Parameter settings: those of the method; those that every job has are added.
+    /// - Parameters:
+    ///   - settings: those of the method; those that every job has are added.
+    ///   - words: the command and its options, as the folder is to keep them.
+    ///   - centroids: those that the job was given in a file.
+    ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
         dataset: Dataset,
         settings: [String: JSONValue],
+        words: [String],
+        centroids: Matrix?,
+        resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
         common: CommonOptions
@@ -35,7 +43,8 @@ final class JobRun {
         self.name = name
         self.dataset = dataset
         self.output = output
-        began = clock.now
+        self.centroids = centroids
+        self.resuming = resuming
         let truth = output.truth
         if let truth, !FileManager.default.fileExists(atPath: truth) {
             throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
@@ -45,10 +54,19 @@ final class JobRun {
         setting["seed"] = .string(String(common.seed))
         setting["block-rows"] = .integer(dataset.blockRows)
         if let truth { setting["truth"] = .string(truth) }
-        folder = try RunFolder.create(
-            at: output.folder(for: name, startedAt: started),
-            overwrite: output.overwrite
-        )
+        let now = Date()
+        job =
+            try resuming?.job
+            ?? StoredJob(
+                words: words,
+                fleet: fleet.words,
+                dataset: dataset.description,
+                started: now.formatted(.iso8601),
+                fingerprint: KernelFingerprint.current
+            )
+        folder =
+            try resuming?.folder
+            ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
@@ -76,16 +94,44 @@ final class JobRun {
         iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
         finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
+        var hasCheckpoint = false
         do {
-            try perform(program, clusters, hasProbabilities, iteration, finish)
+            let journal = try openJournal()
+            defer { hasCheckpoint = journal.hasCheckpoint }
+            try perform(program, journal, clusters, hasProbabilities, iteration, finish)
         } catch {
-            if folder.isNew { try? folder.remove() }
-            throw error
+            throw leave(after: error, hasCheckpoint: hasCheckpoint)
         }
+    }
+
+    /// Takes down what the next life of this run would need, before work starts.
+    private func openJournal() throws -> RunJournal<RunNote> {
+        if let resuming { return try RunJournal(continuing: resuming.journal, in: folder) }
+        try StoredJob.remove(from: folder)
+        let journal = try RunJournal<RunNote>(beginningIn: folder)
+        try job.write(to: folder, centroids: centroids)
+        return journal
+    }
+
+    /// Gives the folder up when nothing came of the job; otherwise says how to go on.
+    private func leave(after error: any Error, hasCheckpoint: Bool) -> any Error {
+        let failure = Failure(error)
+        let remedy = "'coterie resume \(folder.path)' goes on"
+        switch failure.status {
+        case .interrupted where error is CommandError: return error
+        case .interrupted: return CommandError(.interrupted, "interrupted", at: "\(folder.path), in a round", fix: remedy)
+        case .unavailable where hasCheckpoint, .inputOutput where hasCheckpoint:
+            return CommandError(failure.status, message: "\(failure.message); then \(remedy)")
+        default: break
+        }
+        guard resuming == nil, !hasCheckpoint else { return error }
+        if folder.isNew { try? folder.remove() } else { try? StoredJob.remove(from: folder) }
+        return error
     }
 
     private func perform<Method: Program>(
         _ program: Method,
+        _ journal: RunJournal<RunNote>,
         _ clusters: Int,
         _ hasProbabilities: Bool,
         _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
@@ -95,6 +141,10 @@ final class JobRun {
             rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
+            journal: journal,
+            continuing: resuming?.journal.notes,
+            digests: digests,
+            encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
         let sink = try LabelsSink(
@@ -103,8 +153,10 @@ final class JobRun {
             clusters: clusters,
             probabilities: hasProbabilities
         )
-        let result = try launch(program, sink, recorder)
+        let result = try launch(program, journal.term, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
+        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
+        try resuming?.verify(inputs)
         let products = try recorder.timed("write") {
             let labels = try sink.commit()
             var products = try finish(result.model, folder)
@@ -112,25 +164,43 @@ final class JobRun {
             try folder.removeOldResults(keeping: products.results)
             return products
         }
-        try conclude(products, result.fleet, recorder)
+        try conclude(products, result.fleet, recorder, inputs)
     }
 
     private func launch<Method: Program>(
         _ program: Method,
+        _ term: Term,
         _ sink: LabelsSink,
         _ recorder: JobRecorder<Method.Model>
     ) throws -> JobResult<Method.Model> {
+        let start = try resuming?.journal.snapshot.map { round, model in
+            RoundMark(number: round, model: try program.decode(model))
+        }
+        if let resuming {
+            let torn = resuming.journal.isTorn ? ", a torn record was cut off" : ""
+            try recorder.resumed("term \(term) after round \(start?.number ?? 0)\(torn)")
+        }
         defer { recorder.finishDisplay() }
-        return try launcher.run(program, sink: sink, observer: recorder)
+        do {
+            return try launcher.run(program, sink: sink, from: start, term: term, observer: recorder)
+        } catch {
+            // What went wrong is told; that this too may go wrong is not news.
+            try? recorder.checkpoint()
+            throw error
+        }
     }
 }
 
 // The end of a job.
 extension JobRun {
     /// Evaluates, writes the record and the report, and says what came out.
-    private func conclude<Model>(_ products: Products, _ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws {
+    private func conclude<Model>(
+        _ products: Products,
+        _ fleet: FleetRecord,
+        _ recorder: JobRecorder<Model>,
+        _ inputs: [RunRecord.Input]
+    ) throws {
         let metrics = try recorder.timed("evaluate") { try evaluate() }
-        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
         var record = record(of: fleet, recorder, inputs: inputs)
         record.status = .done
         record.objective = products.objective
@@ -141,18 +211,20 @@ extension JobRun {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))
         }
         try write(record, clusters: products.clusters, gallery: products.gallery)
+        try StoredJob.remove(from: folder)
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
     /// Leaves the record of a job that was stopped between two rounds.
     private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
+        try recorder.checkpoint()
         let record = record(of: fleet, recorder, inputs: [])
         try write(record, clusters: nil, gallery: [])
         return CommandError(
             .interrupted,
             "interrupted",
             at: "\(folder.path) after \(record.history.count) iterations",
-            fix: "start the job again with another -o, or with --overwrite"
+            fix: "'coterie resume \(folder.path)' goes on"
         )
     }
 
@@ -183,11 +255,11 @@ extension JobRun {
     ) -> RunRecord {
         let measured = recorder.timings.reduce(0) { $0 + $1.seconds }
         // Starting the fleet, waiting between rounds: whatever no phase accounts for.
-        recorder.add(max(0, (clock.now - began).seconds - measured), to: "other")
+        recorder.add(max(0, recorder.elapsed - measured), to: "other")
         return RunRecord(
             job: name,
             status: .interrupted,
-            started: started.formatted(.iso8601),
+            started: job.started,
             settings: setting,
             inputs: inputs,
             rows: dataset.rows,

@@ -84,7 +84,7 @@ struct LayeredArgumentsTests {
 
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
-        #expect(catalog.names == ["evaluate", "inspect", "kmeans", "predict", "report", "worker"])
+        #expect(catalog.names == ["evaluate", "inspect", "kmeans", "predict", "report", "resume", "worker"])
         let kmeans = try #require(catalog.options["kmeans"])
         let keys = kmeans.map(\.key)
         #expect(Set(keys).count == keys.count)

@@ -119,7 +119,8 @@ final class JobRun {
         let remedy = "'coterie resume \(folder.path)' goes on"
         switch failure.status {
         case .interrupted where error is CommandError: return error
-        case .interrupted: return CommandError(.interrupted, "interrupted", at: "\(folder.path), in a round", fix: remedy)
+        case .interrupted:
+            return CommandError(.interrupted, "interrupted", at: "\(folder.path), in a round", fix: remedy)
         case .unavailable where hasCheckpoint, .inputOutput where hasCheckpoint:
             return CommandError(failure.status, message: "\(failure.message); then \(remedy)")
         default: break

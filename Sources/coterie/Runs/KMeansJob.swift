@@ -16,7 +16,8 @@ struct KMeansJob {
         var program = try KMeans(settings: settings, dataset: dataset)
         try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
         if case .file(let path) = method.`init` {
-            program.initialCentroids = try resuming.map { try StoredJob.centroids(in: $0.folder) }
+            program.initialCentroids =
+                try resuming.map { try StoredJob.centroids(in: $0.folder) }
                 ?? CentroidsFile.read(path)
         }
         let images = try method.images.map { try ImageList(path: $0, rows: dataset.rows) }

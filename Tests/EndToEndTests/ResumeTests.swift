@@ -14,7 +14,7 @@ struct ResumeTests {
     }
 
     private static let arguments = [
-        "-k", "60", "--seed", "4", "--restarts", "3", "--block-rows", "128", "--no-progress", "--json",
+        "-k", "60", "--seed", "4", "--restarts", "4", "--block-rows", "128", "--no-progress", "--json",
     ]
 
     private static let reference = Result {
@@ -69,7 +69,8 @@ struct ResumeTests {
         hiddenFiles(folder).contains { $0.hasPrefix(".model-") }
     }
 
-    private func expectReference(_ run: CoterieProcess, _ folder: String) throws {
+    /// - Parameter wasStopped: false where the run had come to its end before.
+    private func expectReference(_ run: CoterieProcess, _ folder: String, wasStopped: Bool = true) throws {
         let expected = try Self.reference.get()
         #expect(run.status == 0, "\(run.errors)")
         let record = try run.json()
@@ -78,19 +79,19 @@ struct ResumeTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/labels.npy")) == expected.labels)
         #expect(hiddenFiles(folder) == [])
         let events = try String(contentsOfFile: folder + "/events.jsonl", encoding: .utf8)
-        #expect(events.contains("\"event\":\"resumed\""))
+        #expect(events.contains("\"event\":\"resumed\"") == wasStopped)
     }
 
     @Test(arguments: [0, 0.05, 0.25, 0.6, 1.0, 1.6])
     func `a coordinator killed at any moment costs time, never the answer`(seconds: Double) throws {
         let folder = try TestFolder()
         var began: Date?
-        _ = try stop(folder("o")) {
+        let status = try stop(folder("o")) {
             if began == nil, FileManager.default.fileExists(atPath: folder("o/.job.json")) { began = .now }
             return began.map { Date.now >= $0 + seconds } ?? false
         }
         let run = try CoterieProcess(["resume", folder("o"), "--workers", "1", "--json", "--no-progress"])
-        try expectReference(run, folder("o"))
+        try expectReference(run, folder("o"), wasStopped: status != 0)
     }
 
     @Test func `a run that is killed again and again comes to its end`() throws {
@@ -187,6 +188,26 @@ struct ResumeTests {
         #expect(early.status == 65 && early.errors.contains("the run never began"))
     }
 
+    @Test func `a disk that is full costs time, never the answer`() throws {
+        let folder = try TestFolder()
+        _ = try stop(folder("o")) { hasCheckpoint(folder("o")) }
+        let limited = Process()
+        limited.executableURL = URL(fileURLWithPath: "/bin/bash")
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("coterie").path
+        // Labels take 24 kB, and no file may take more than 16.
+        limited.arguments = [
+            "-c", "ulimit -f 16; \"$@\" >/dev/null 2>\"$0\"", folder("err"), program, "resume", folder("o"),
+        ]
+        try limited.run()
+        limited.waitUntilExit()
+        #expect(limited.terminationStatus == 74)
+        let message = try String(contentsOfFile: folder("err"), encoding: .utf8)
+        #expect(message.contains("then 'coterie resume \(folder("o"))' goes on"))
+        let run = try CoterieProcess(["resume", folder("o"), "--json", "--no-progress"])
+        try expectReference(run, folder("o"))
+    }
+
     @Test func `predict goes on too, from centroids that are gone`() throws {
         let folder = try TestFolder()
         let reference = try Self.reference.get()
@@ -201,7 +222,9 @@ struct ResumeTests {
             .appendingPathComponent("coterie").path
         killed.arguments =
             [
-                "-c", "\"$@\" >/dev/null 2>&1 & while [ ! -e $0/.job.json ]; do :; done; kill -9 $!; wait", folder("q"),
+                "-c",
+                "\"$@\" >/dev/null 2>&1 & while [ ! -e $0/.job.json ] && kill -0 $!; do :; done; kill -9 $!; wait",
+                folder("q"),
                 program,
             ] + words + ["-o", folder("q")]
         try killed.run()

@@ -52,11 +52,11 @@ struct ResumeTests {
         process.arguments = ["kmeans", data] + Self.arguments + fleet + ["-o", folder]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        let ended = try process.start()
         let limit = Date.now + 30
         while !moment(), process.isRunning, Date.now < limit { Thread.sleep(forTimeInterval: 0.005) }
         kill(process.processIdentifier, signal)
-        process.waitUntilExit()
+        ended.wait()
         return process.terminationStatus
     }
 
@@ -105,8 +105,8 @@ struct ResumeTests {
             shell.arguments = ["-s", "KILL", "0.6", program, "resume", folder("o"), "--no-progress"]
             shell.standardOutput = FileHandle.nullDevice
             shell.standardError = FileHandle.nullDevice
-            try shell.run()
-            shell.waitUntilExit()
+            let ended = try shell.start()
+            ended.wait()
         }
         let run = try CoterieProcess(["resume", folder("o"), "--in-process", "--json", "--no-progress"])
         try expectReference(run, folder("o"))
@@ -199,8 +199,8 @@ struct ResumeTests {
         limited.arguments = [
             "-c", "ulimit -f 16; \"$@\" >/dev/null 2>\"$0\"", folder("err"), program, "resume", folder("o"),
         ]
-        try limited.run()
-        limited.waitUntilExit()
+        let ended = try limited.start()
+        ended.wait()
         #expect(limited.terminationStatus == 74)
         let message = try String(contentsOfFile: folder("err"), encoding: .utf8)
         #expect(message.contains("then 'coterie resume \(folder("o"))' goes on"))
@@ -227,11 +227,21 @@ struct ResumeTests {
                 folder("q"),
                 program,
             ] + words + ["-o", folder("q")]
-        try killed.run()
-        killed.waitUntilExit()
+        let ended = try killed.start()
+        ended.wait()
         try FileManager.default.removeItem(atPath: centroids)
         let run = try CoterieProcess(["resume", folder("q"), "--json", "--no-progress"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try run.json()["digest"] as? String == expected && expected != nil)
+    }
+}
+
+extension Process {
+    /// Runs, and signals its end; `waitUntilExit` would turn the run loop of a thread that is not its own.
+    fileprivate func start() throws -> DispatchSemaphore {
+        let ended = DispatchSemaphore(value: 0)
+        terminationHandler = { _ in ended.signal() }
+        try run()
+        return ended
     }
 }

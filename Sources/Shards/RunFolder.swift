@@ -20,7 +20,7 @@ package final class RunFolder: Sendable {
         "nouns.json", "text.npy", "probabilities.npy", "head.safetensors", "clusters.json", "report.html", "run.json",
     ]
 
-    private static let lockName = ".lock"
+    static let lockName = ".lock"
 
     private init(path: String, isNew: Bool, lock: consuming OpenFile) {
         self.path = path
@@ -88,13 +88,7 @@ package final class RunFolder: Sendable {
     /// - Throws: `.inputOutput`.
     package func removeOldResults(keeping names: [String]) throws(ShardError) {
         for name in Self.resultNames where !names.contains(name) {
-            do {
-                _ = try SystemFailure.retrying { unsafe unlink(path(for: name)) }
-            } catch  where error.number == ENOENT {
-                continue
-            } catch {
-                throw error.writing(path(for: name))
-            }
+            try removeFile(name)
         }
     }
 
@@ -163,7 +157,7 @@ extension RunFolder {
         }
     }
 
-    private static func names(in path: String) throws(ShardError) -> [String] {
+    static func names(in path: String) throws(ShardError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {

@@ -84,7 +84,8 @@ struct LayeredArgumentsTests {
 
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
-        #expect(catalog.names == ["evaluate", "inspect", "keygen", "kmeans", "predict", "report", "worker"])
+        let names = ["evaluate", "inspect", "keygen", "kmeans", "predict", "report", "resume", "worker"]
+        #expect(catalog.names == names)
         let kmeans = try #require(catalog.options["kmeans"])
         let keys = kmeans.map(\.key)
         #expect(Set(keys).count == keys.count)

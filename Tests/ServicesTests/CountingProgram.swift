@@ -10,8 +10,18 @@ struct CountingProgram: Program {
         var badBlock: Int?
     }
 
-    struct Model: Sendable, Equatable {
+    struct Model: ModelCoded, Sendable, Equatable {
         var totals: [Int64] = []
+
+        init() {}
+
+        init(from reader: inout ModelReader) throws {
+            totals = try reader.readNumbers()
+        }
+
+        func write(to writer: inout ModelWriter) {
+            writer.write(numbers: totals)
+        }
     }
 
     static let name = "counting"

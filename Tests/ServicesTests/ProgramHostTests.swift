@@ -20,7 +20,7 @@ struct ProgramHostTests {
     @Test func `rounds that are answered in any pieces end as in one process`() throws {
         let program = try CountingProgram.sample()
         let rows = CollectedRows()
-        var host = try ProgramHost(program, sink: rows)
+        var host = try ProgramHost(program, sink: rows, from: nil)
         for number in 1...3 {
             let request = try #require(try host.nextRound())
             #expect(
@@ -43,7 +43,7 @@ struct ProgramHostTests {
     }
 
     @Test func `arrays are attached to notices of the present round alone`() throws {
-        var host = try ProgramHost(try CountingProgram.sample(), sink: nil)
+        var host = try ProgramHost(try CountingProgram.sample(), sink: nil, from: nil)
         let request = try #require(try host.nextRound())
         var notice = RoundNotice(round: request.round, kind: "count", parameters: request.parameters, attached: [0])
         #expect(host.arrays(attachedTo: notice) == [NamedArray("round", [Int64(1)])])
@@ -54,7 +54,7 @@ struct ProgramHostTests {
     }
 
     @Test func `an answer of another shape is refused and not merged`() throws {
-        var host = try ProgramHost(try CountingProgram.sample(), sink: nil)
+        var host = try ProgramHost(try CountingProgram.sample(), sink: nil, from: nil)
         _ = try host.nextRound()
         #expect(throws: ClusteringError.self) { try host.partial(from: [], for: 0..<7) }
         #expect(throws: ClusteringError.self) {
@@ -64,7 +64,7 @@ struct ProgramHostTests {
     }
 
     @Test func `an answer with rows of other blocks is refused`() throws {
-        var host = try ProgramHost(try CountingProgram.sample(), sink: CollectedRows())
+        var host = try ProgramHost(try CountingProgram.sample(), sink: CollectedRows(), from: nil)
         _ = try host.nextRound()
         let round = try #require(host.round)
         let session = ProgramSession(host.program)

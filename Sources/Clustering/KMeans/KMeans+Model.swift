@@ -104,3 +104,25 @@ extension KMeans {
         var bounds: Parameter
     }
 }
+
+extension KMeans.Model: ModelCoded {
+    package init(from reader: inout ModelReader) throws {
+        survey = try reader.read()
+        restart = try reader.read()
+        history = try reader.read()
+        outcome = try reader.read()
+        phase = try reader.read()
+        best = try reader.read()
+        lastVersion = try reader.read()
+    }
+
+    package func write(to writer: inout ModelWriter) {
+        writer.write(survey)
+        writer.write(restart)
+        writer.write(history)
+        writer.write(outcome)
+        writer.write(phase)
+        writer.write(best)
+        writer.write(lastVersion)
+    }
+}

@@ -133,3 +133,25 @@ extension KMeans {
         }
     }
 }
+
+extension KMeans.Race: ModelCoded {
+    init(from reader: inout ModelReader) throws {
+        chosen = try reader.readNumbers()
+        chunks = try reader.read()
+        draw = try reader.read()
+        restart = try reader.read()
+        columns = try reader.read()
+        values = try chunks.flatMap { try $0.array.matrix().values }
+        let count = chosen.count.multipliedReportingOverflow(by: columns)
+        guard !count.overflow, values.count == count.partialValue else { throw ClusteringError.modelUnreadable }
+    }
+
+    func write(to writer: inout ModelWriter) {
+        writer.write(numbers: chosen)
+        // The values are those of the chunks, one after the other.
+        writer.write(chunks)
+        writer.write(draw)
+        writer.write(restart)
+        writer.write(columns)
+    }
+}

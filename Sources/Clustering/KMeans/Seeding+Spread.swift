@@ -102,3 +102,28 @@ extension KMeans {
         }
     }
 }
+
+extension KMeans.Spread: ModelCoded {
+    init(from reader: inout ModelReader) throws {
+        guard let step = Step(rawValue: try reader.read()) else { throw ClusteringError.modelUnreadable }
+        self.step = step
+        pass = try reader.read()
+        chosen = try reader.readNumbers()
+        generations = try reader.read()
+        draw = try reader.read()
+        bounds = try reader.read()
+        potential = try reader.read()
+        values = try generations.flatMap { try $0.array.matrix().values }
+    }
+
+    func write(to writer: inout ModelWriter) {
+        writer.write(step.rawValue)
+        writer.write(pass)
+        writer.write(numbers: chosen)
+        // The values are those of the generations, one after the other.
+        writer.write(generations)
+        writer.write(draw)
+        writer.write(bounds)
+        writer.write(potential)
+    }
+}

@@ -119,3 +119,17 @@ extension Matrix {
         }
     }
 }
+
+extension Labelling.Model: ModelCoded {
+    package init(from reader: inout ModelReader) throws {
+        survey = try reader.read()
+        sizes = try reader.read()
+        centroids = try reader.read()
+    }
+
+    package func write(to writer: inout ModelWriter) {
+        writer.write(survey)
+        writer.write(sizes)
+        writer.write(centroids)
+    }
+}

@@ -18,14 +18,18 @@ package struct LocalRunner<Method: Program> {
     }
 
     /// Runs until the program has no further round, or `observe` says to stop.
-    /// - Parameter observe: is told of each round once the program has advanced; false stops the run.
+    /// - Parameters:
+    ///   - start: where to go on; the beginning unless given.
+    ///   - observe: is told of each round once the program has advanced; false stops the run.
     /// - Returns: the last model, and whether the program finished.
     package func run(
+        from start: RoundMark<Method.Model>? = nil,
         observing observe: (RoundReport<Method.Model>) throws -> Bool = { _ in true }
     ) throws -> (model: Method.Model, finished: Bool) {
         let clock = ContinuousClock()
         let memory = program.makeMemory()
-        var model = try program.begin()
+        var model = try start?.model ?? program.begin()
+        var number = start?.number ?? 0
         while let round = program.round(after: model) {
             let start = clock.now
             var answer = try program.emptyPartial(for: round)
@@ -36,21 +40,37 @@ package struct LocalRunner<Method: Program> {
                 try progress(number + 1, round.blocks)
             }
             try program.advance(&model, with: answer)
-            let report = RoundReport(round: round, model: model, duration: clock.now - start)
+            number += 1
+            let report = RoundReport(number: number, round: round, model: model, duration: clock.now - start)
             guard try observe(report) else { return (model, false) }
         }
         return (model, true)
     }
 }
 
+/// Between two rounds of a job.
+package struct RoundMark<Model> {
+    /// The rounds that have been done.
+    package var number: UInt64
+    package var model: Model
+
+    package init(number: UInt64, model: Model) {
+        self.number = number
+        self.model = model
+    }
+}
+
 /// One round, after it.
 package struct RoundReport<Model> {
+    /// From 1.
+    package let number: UInt64
     package let round: Round
     /// The model that the round's answer led to.
     package let model: Model
     package let duration: Duration
 
-    package init(round: Round, model: Model, duration: Duration) {
+    package init(number: UInt64, round: Round, model: Model, duration: Duration) {
+        self.number = number
         self.round = round
         self.model = model
         self.duration = duration

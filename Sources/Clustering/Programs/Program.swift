@@ -6,8 +6,8 @@ package import Shards
 /// made from the same settings and dataset, and neither knows where it runs: `LocalRunner` runs a program in one process
 /// and is the reference, and a fleet must end with the same bits.
 package protocol Program: Sendable {
-    /// What the program carries between rounds.
-    associatedtype Model: Sendable
+    /// What the program carries between rounds: all of it, so that another process can go on from its bytes.
+    associatedtype Model: Sendable & ModelCoded
     /// What a worker may keep between rounds about blocks it has seen. It only saves work: an answer must not depend on
     /// what is in it.
     associatedtype Memory: Sendable

@@ -1,5 +1,5 @@
 package import Clustering
-import Coordination
+package import Coordination
 import Foundation
 import Logging
 import Wire
@@ -25,20 +25,25 @@ package final class CoordinatorService<Method: Program> {
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
+    /// - Parameters:
+    ///   - start: where to go on; the program's beginning unless given.
+    ///   - term: which life of the job's coordinator this is.
     package init(
         _ program: Method,
         plan: FleetPlan,
         sink: (any RowSink)?,
-        interruption: Interruption
+        interruption: Interruption,
+        from start: RoundMark<Method.Model>? = nil,
+        term: Term = Term(1)
     ) throws {
         self.plan = plan
         self.interruption = interruption
         wake = try WakeSignal()
-        host = try ProgramHost(program, sink: sink)
+        host = try ProgramHost(program, sink: sink, from: start)
         began = clock.now
         var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
-        machine = Coordinator(term: .ofThisLife, settings: settings, at: Instant(.zero))
+        machine = Coordinator(term: max(term, .ofThisLife), settings: settings, at: Instant(.zero))
         record.requested = plan.localWorkers
     }
 

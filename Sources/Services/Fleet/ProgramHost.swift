@@ -10,17 +10,19 @@ struct ProgramHost<Method: Program> {
 
     private(set) var model: Method.Model
     private(set) var round: Round?
-    private var number: UInt64 = 0
+    private var number: UInt64
     private var started: ContinuousClock.Instant
     private var answer = Partial([])
     private var template = Partial([])
     private(set) var mergedBlocks = 0
 
-    init(_ program: Method, sink: (any RowSink)?) throws {
+    /// - Parameter start: where to go on; the program's beginning where nil.
+    init(_ program: Method, sink: (any RowSink)?, from start: RoundMark<Method.Model>?) throws {
         self.program = program
         self.sink = sink
         started = clock.now
-        model = try program.begin()
+        model = try start?.model ?? program.begin()
+        number = start?.number ?? 0
     }
 
     var roundID: RoundID { RoundID(number) }
@@ -69,7 +71,7 @@ struct ProgramHost<Method: Program> {
         guard let round else { throw ServiceError.internalError("round without a program: \(number); report this") }
         try program.advance(&model, with: answer)
         answer = Partial([])
-        return RoundReport(round: round, model: model, duration: clock.now - started)
+        return RoundReport(number: number, round: round, model: model, duration: clock.now - started)
     }
 
     /// The arrays of a notice, which it names by their places.

@@ -13,13 +13,17 @@ package struct LocalJob<Method: Program> {
         self.interruption = interruption
     }
 
-    package func run(observer: some JobObserver<Method.Model>) throws -> JobResult<Method.Model> {
+    /// - Parameter start: where to go on; the program's beginning unless given.
+    package func run(
+        from start: RoundMark<Method.Model>? = nil,
+        observer: some JobObserver<Method.Model>
+    ) throws -> JobResult<Method.Model> {
         var progress = Progress(phase: "starting", done: 0, limit: 0)
         let runner = LocalRunner(program, sink: sink) { finished, blocks in
             guard !interruption.isUrgent else { throw ServiceError.interrupted }
             observer.working(JobActivity(progress: progress, finishedBlocks: finished, blocks: blocks, workers: 0))
         }
-        let (model, finished) = try runner.run { report in
+        let (model, finished) = try runner.run(from: start) { report in
             progress = program.progress(of: report.model)
             try observer.roundFinished(report)
             return !interruption.isRequested
@@ -32,6 +36,6 @@ extension ServiceError {
     /// Stopped in the middle of a round (sysexits EX_TEMPFAIL).
     package static let interrupted = ServiceError(
         exitCode: 75,
-        "interrupted: the round was not finished; start the job again"
+        "interrupted: the round was not finished; go on with coterie resume"
     )
 }

@@ -26,6 +26,6 @@ struct Kmeans: ParsableCommand {
     @OptionGroup(title: "Run") var common: CommonOptions
 
     func run() throws {
-        try KMeansJob(command: self).run()
+        try KMeansJob(command: self, resuming: nil).run()
     }
 }

@@ -40,6 +40,6 @@ struct Predict: ParsableCommand {
     @OptionGroup(title: "Run") var common: CommonOptions
 
     func run() throws {
-        try PredictJob(command: self).run()
+        try PredictJob(command: self, resuming: nil).run()
     }
 }

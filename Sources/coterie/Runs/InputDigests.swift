@@ -23,6 +23,9 @@ final class InputDigests: Sendable {
         thread.start()
     }
 
+    /// Those of all files, once they are computed.
+    var known: [RunRecord.Input]? { result.withLock { try? $0?.get() } }
+
     /// Waits for the last of them.
     func wait() throws -> [RunRecord.Input] {
         isDone.wait()

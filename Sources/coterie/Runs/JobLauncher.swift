@@ -12,12 +12,22 @@ struct JobLauncher {
     func run<Method: Program>(
         _ program: Method,
         sink: any RowSink,
+        from start: RoundMark<Method.Model>?,
+        term: Term,
         observer: some JobObserver<Method.Model>
     ) throws -> JobResult<Method.Model> {
         if fleet.inProcess {
-            return try LocalJob(program, sink: sink, interruption: interruption).run(observer: observer)
+            return try LocalJob(program, sink: sink, interruption: interruption)
+                .run(from: start, observer: observer)
         }
-        let service = try CoordinatorService(program, plan: plan, sink: sink, interruption: interruption)
+        let service = try CoordinatorService(
+            program,
+            plan: plan,
+            sink: sink,
+            interruption: interruption,
+            from: start,
+            term: term
+        )
         return try service.run(observer: observer)
     }
 

@@ -13,26 +13,81 @@ final class JobRecorder<Model>: JobObserver {
     private var display: ProgressDisplay
     /// The last iteration that the program has done.
     private let iteration: (RoundReport<Model>) -> RunRecord.Iteration?
+    private let digests: InputDigests
+    private let journal: RunJournal<RunNote>
+    /// The bytes of a model; nil of one that needs no further round, since its rows have been delivered by then.
+    private let encode: (Model) -> [UInt8]?
     private var names: [WorkerID: String] = [:]
 
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
     private var rowsPerSecond: Double?
+    /// Since the last checkpoint.
+    private var unsaved: RoundReport<Model>?
+    private var savedIterations = 0
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    /// Seconds of the run before this process.
+    private let earlier: Double
 
+    /// - Parameters:
+    ///   - notes: of the run's earlier processes; nil where this is its first.
+    ///   - encode: the bytes of a model; nil of one that needs no further round.
+    ///   - iteration: the last iteration that the program has done, if any.
     init(
         rows: Int,
         folder: RunFolder,
         display: ProgressDisplay,
+        journal: RunJournal<RunNote>,
+        continuing notes: [RunNote]?,
+        digests: InputDigests,
+        encode: @escaping (Model) -> [UInt8]?,
         iteration: @escaping (RoundReport<Model>) -> RunRecord.Iteration?
     ) throws {
         self.rows = rows
         self.folder = folder
         self.display = display
+        self.journal = journal
+        self.digests = digests
+        self.encode = encode
         self.iteration = iteration
-        events = try AppendLog(path: folder.path(for: "events.jsonl"), emptying: true)
+        began = clock.now
+        history = (notes ?? []).flatMap(\.history)
+        savedIterations = history.count
+        timings = notes?.last?.timings ?? []
+        earlier = notes?.last?.elapsed ?? 0
+        events = try AppendLog(path: folder.path(for: "events.jsonl"), emptying: notes == nil)
     }
 
-    func roundFinished(_ report: RoundReport<Model>) {
+    /// Seconds for which the run has been at work, in this process and before.
+    var elapsed: Double { earlier + (clock.now - began).seconds }
+
+    /// Writes down that the run goes on.
+    func resumed(_ detail: String) throws {
+        try events.append(try FleetEventRecord(time: elapsed, event: .resumed, detail: detail).line())
+    }
+
+    func roundFinished(_ report: RoundReport<Model>) throws {
+        note(report)
+        unsaved = report
+        if journal.isDue { try checkpoint() }
+    }
+
+    /// Saves the last round, unless it has been.
+    func checkpoint() throws {
+        guard let report = unsaved, let model = encode(report.model) else { return }
+        let note = RunNote(
+            history: Array(history[savedIterations...]),
+            timings: timings,
+            elapsed: elapsed,
+            inputs: digests.known
+        )
+        try journal.save(model, afterRound: report.number, note)
+        savedIterations = history.count
+        unsaved = nil
+    }
+
+    private func note(_ report: RoundReport<Model>) {
         let seconds = report.duration.seconds
         rowsPerSecond = seconds > 0 ? Double(rows) / seconds : nil
         add(seconds, to: report.round.kind)
@@ -61,7 +116,7 @@ final class JobRecorder<Model>: JobObserver {
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {
         if case .joined(let id, let request) = event { names[id] = request.name }
-        if let record = FleetEventRecord(event, after: time, names: names) {
+        if let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names) {
             try events.append(try record.line())
         }
     }

@@ -18,9 +18,10 @@ final class JobRun {
     private let launcher: JobLauncher
     private let signals: SignalWatch
     private let digests: InputDigests
-    private let started = Date()
-    private let clock = ContinuousClock()
-    private let began: ContinuousClock.Instant
+    private let resuming: InterruptedRun?
+    private let job: StoredJob
+    /// Centroids that the job was given in a file.
+    private let centroids: Matrix?
     private var setting: [String: JSONValue]
     private var written = Written.nothing
 
@@ -32,11 +33,18 @@ final class JobRun {
         case whole
     }
 
-    /// - Parameter settings: those of the method; those that every job has are added.
+    /// - Parameters:
+    ///   - settings: those of the method; those that every job has are added.
+    ///   - words: the command and its options, as the folder is to keep them.
+    ///   - centroids: those that the job was given in a file.
+    ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
         dataset: Dataset,
         settings: [String: JSONValue],
+        words: [String],
+        centroids: Matrix?,
+        resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
         common: CommonOptions
@@ -44,7 +52,8 @@ final class JobRun {
         self.name = name
         self.dataset = dataset
         self.output = output
-        began = clock.now
+        self.centroids = centroids
+        self.resuming = resuming
         let truth = output.truth
         if let truth, !FileManager.default.fileExists(atPath: truth) {
             throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
@@ -56,10 +65,19 @@ final class JobRun {
         setting["seed"] = .string(String(common.seed))
         setting["block-rows"] = .integer(dataset.blockRows)
         if let truth { setting["truth"] = .string(truth) }
-        folder = try RunFolder.create(
-            at: try output.folder(for: name, startedAt: started),
-            overwrite: output.overwrite
-        )
+        let now = Date()
+        job =
+            try resuming?.job
+            ?? StoredJob(
+                words: words,
+                fleet: fleet.words,
+                dataset: dataset.description,
+                started: now.formatted(.iso8601),
+                fingerprint: KernelFingerprint.current
+            )
+        folder =
+            try resuming?.folder
+            ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
@@ -87,28 +105,56 @@ final class JobRun {
         iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
         finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
+        var hasCheckpoint = false
         do {
-            try perform(program, clusters, hasProbabilities, iteration, finish)
+            let journal = try openJournal()
+            defer { hasCheckpoint = journal.hasCheckpoint }
+            try perform(program, journal, clusters, hasProbabilities, iteration, finish)
         } catch {
-            giveUp()
-            throw error
+            throw leave(after: error, hasCheckpoint: hasCheckpoint)
         }
     }
 
-    /// Takes back what a failed job has written, unless somebody can use it.
-    private func giveUp() {
-        guard written != .whole else { return }
-        // There is nobody to tell if this fails too: the first failure is the one to be told.
-        guard !folder.isNew else {
-            try? folder.remove()
-            return
-        }
+    /// Takes down what the next life of this run would need, before work starts.
+    private func openJournal() throws -> RunJournal<RunNote> {
+        if let resuming { return try RunJournal(continuing: resuming.journal, in: folder) }
+        try StoredJob.remove(from: folder)
+        let journal = try RunJournal<RunNote>(beginningIn: folder)
+        try job.write(to: folder, centroids: centroids)
+        return journal
+    }
+
+    /// Takes back what a failed job has written, unless somebody can use it, and says how to go on where that is possible.
+    private func leave(after error: any Error, hasCheckpoint: Bool) -> any Error {
+        guard written != .whole else { return error }
+        // There is nobody to tell if taking back fails too: the first failure is the one to be told.
         if written == .some { try? folder.removeOldResults(keeping: []) }
-        try? FileManager.default.removeItem(atPath: folder.path(for: "events.jsonl"))
+        let failure = Failure(error)
+        let remedy = "'coterie resume \(folder.path)' goes on"
+        switch failure.status {
+        case .interrupted:
+            return CommandError(.interrupted, "interrupted", at: "\(folder.path), in a round", fix: remedy)
+        case .unavailable where hasCheckpoint || resuming != nil, .inputOutput where hasCheckpoint || resuming != nil:
+            return CommandError(failure.status, message: "\(failure.message); then \(remedy)")
+        default: break
+        }
+        if resuming == nil && !hasCheckpoint { giveUp() }
+        return error
+    }
+
+    /// Leaves nothing of a job of which nothing came.
+    private func giveUp() {
+        if folder.isNew {
+            try? folder.remove()
+        } else {
+            try? StoredJob.remove(from: folder)
+            try? FileManager.default.removeItem(atPath: folder.path(for: "events.jsonl"))
+        }
     }
 
     private func perform<Method: Program>(
         _ program: Method,
+        _ journal: RunJournal<RunNote>,
         _ clusters: Int,
         _ hasProbabilities: Bool,
         _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
@@ -118,6 +164,10 @@ final class JobRun {
             rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
+            journal: journal,
+            continuing: resuming?.journal.notes,
+            digests: digests,
+            encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
         let sink = try LabelsSink(
@@ -126,8 +176,10 @@ final class JobRun {
             clusters: clusters,
             probabilities: hasProbabilities
         )
-        let result = try launch(program, sink, recorder)
+        let result = try launch(program, journal.term, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
+        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
+        try resuming?.verify(inputs)
         let products = try recorder.timed("write") {
             // The record of an earlier run goes first: it says that what lies beside it is whole.
             try folder.removeOldResults(keeping: RunFolder.resultNames.filter { $0 != "run.json" })
@@ -139,26 +191,44 @@ final class JobRun {
             written = .whole
             return products
         }
-        try conclude(products, result.fleet, recorder)
+        try conclude(products, result.fleet, recorder, inputs)
     }
 
     private func launch<Method: Program>(
         _ program: Method,
+        _ term: Term,
         _ sink: LabelsSink,
         _ recorder: JobRecorder<Method.Model>
     ) throws -> JobResult<Method.Model> {
+        let start = try resuming?.journal.snapshot.map { round, model in
+            RoundMark(number: round, model: try program.decode(model))
+        }
+        if let resuming {
+            let torn = resuming.journal.isTorn ? ", a torn record was cut off" : ""
+            try recorder.resumed("term \(term) after round \(start?.number ?? 0)\(torn)")
+        }
         defer { recorder.finishDisplay() }
-        return try launcher.run(program, sink: sink, observer: recorder)
+        do {
+            return try launcher.run(program, sink: sink, from: start, term: term, observer: recorder)
+        } catch {
+            // What went wrong is told; that this too may go wrong is not news.
+            try? recorder.checkpoint()
+            throw error
+        }
     }
 }
 
 // The end of a job.
 extension JobRun {
     /// Evaluates, writes the record and the report, and says what came out.
-    private func conclude<Model>(_ products: Products, _ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws {
+    private func conclude<Model>(
+        _ products: Products,
+        _ fleet: FleetRecord,
+        _ recorder: JobRecorder<Model>,
+        _ inputs: [RunRecord.Input]
+    ) throws {
         // A truth that does not fit the labels is the user's error, but the labels are right and keep their record.
         let metrics = Result { try recorder.timed("evaluate") { try evaluate() } }
-        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
         var record = record(of: fleet, recorder, inputs: inputs)
         record.status = .done
         record.objective = products.objective
@@ -169,12 +239,14 @@ extension JobRun {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))
         }
         try write(record, clusters: products.clusters, gallery: products.gallery)
+        try StoredJob.remove(from: folder)
         _ = try metrics.get()
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
     /// Leaves the record of a job that was stopped between two rounds.
     private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
+        try recorder.checkpoint()
         let record = record(of: fleet, recorder, inputs: [])
         try folder.removeOldResults(keeping: [])
         try write(record, clusters: nil, gallery: [])
@@ -183,7 +255,7 @@ extension JobRun {
             .interrupted,
             "interrupted",
             at: "\(folder.path) after \(record.history.count) iterations",
-            fix: "start the job again with another -o, or with --overwrite"
+            fix: "'coterie resume \(folder.path)' goes on"
         )
     }
 
@@ -215,11 +287,11 @@ extension JobRun {
     ) -> RunRecord {
         let measured = recorder.timings.reduce(0) { $0 + $1.seconds }
         // Starting the fleet, waiting between rounds: whatever no phase accounts for.
-        recorder.add(max(0, (clock.now - began).seconds - measured), to: "other")
+        recorder.add(max(0, recorder.elapsed - measured), to: "other")
         return RunRecord(
             job: name,
             status: .interrupted,
-            started: started.formatted(.iso8601),
+            started: job.started,
             settings: setting,
             inputs: inputs,
             rows: dataset.rows,

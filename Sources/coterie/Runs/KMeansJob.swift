@@ -6,20 +6,28 @@ import Tensors
 /// The `kmeans` command's work.
 struct KMeansJob {
     let command: Kmeans
+    /// The run to go on with; nil for a new one.
+    let resuming: InterruptedRun?
 
     private var method: KmeansOptions { command.method }
 
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
         var program = try KMeans(settings: settings, dataset: dataset)
+        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
         if case .file(let path) = method.`init` {
-            program.initialCentroids = try CentroidsFile.read(path)
+            program.initialCentroids =
+                try resuming.map { try StoredJob.centroids(in: $0.folder) }
+                ?? CentroidsFile.read(path)
         }
         let images = try method.images.map { try ImageList(path: $0, rows: dataset.rows) }
         let run = try JobRun(
             KMeans.name,
             dataset: dataset,
             settings: record,
+            words: command.words,
+            centroids: program.initialCentroids,
+            resuming: resuming,
             fleet: command.fleet,
             output: command.output,
             common: command.common

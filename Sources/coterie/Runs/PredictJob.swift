@@ -6,10 +6,13 @@ import Tensors
 /// The `predict` command's work.
 struct PredictJob {
     let command: Predict
+    /// The run to go on with; nil for a new one.
+    let resuming: InterruptedRun?
 
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
-        let centroids = try CentroidsFile.read(command.head)
+        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
+        let centroids = try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(command.head)
         var program = try Labelling(
             settings: Labelling.Settings(metric: command.metric, temperature: temperature),
             dataset: dataset
@@ -19,6 +22,9 @@ struct PredictJob {
             "predict",
             dataset: dataset,
             settings: record,
+            words: command.words,
+            centroids: centroids,
+            resuming: resuming,
             fleet: command.fleet,
             output: command.output,
             common: command.common

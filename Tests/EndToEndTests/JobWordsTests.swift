@@ -1,0 +1,49 @@
+import Testing
+
+@testable import coterie
+
+/// What a run's folder keeps of the command that began it.
+struct JobWordsTests {
+    /// Those of the run's place and of how it shows itself belong to each life of a run.
+    private static let passing: Set = ["output", "overwrite", "json", "quiet", "no-progress"]
+
+    private static let shared = [
+        "--truth", "t.txt", "--seed", "7", "--block-rows", "99", "--workers", "3", "--listen", "tcp://host:5000",
+        "--insecure", "--allow-mixed", "--min-workers", "2", "--quorum-timeout", "10.5", "--suspicion", "0.25",
+    ]
+
+    private func parse(_ words: [String]) throws -> Any {
+        try CommandLineParser(environment: [:]).command(for: words)
+    }
+
+    private func check(_ given: [String], without absent: Set<String>, _ words: (Any) -> [String]?)
+        throws
+    {
+        let command = try parse(given)
+        let kept = try #require(words(command))
+        let parsed = try parse(kept)
+        #expect(words(parsed) == kept)
+        let options = try #require(CommandCatalog.ofThisProgram().options[given[0]])
+        for option in options where !Self.passing.contains(option.key) && !absent.contains(option.key) {
+            #expect(option.isGiven(in: kept), "--\(option.key) is lost when a run is resumed")
+        }
+    }
+
+    @Test func `every option of kmeans is kept, with paths from the root`() throws {
+        let own = ["-k", "5", "--metric", "euclidean", "--init", "c.npy", "--max-iterations", "8"]
+        let given =
+            ["kmeans", "x.npy"] + own + ["--tolerance", "1e-7", "--images", "p", "--restarts", "1"] + Self.shared
+        try check(given, without: ["in-process"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
+        let command = try #require(try parse(given) as? Kmeans)
+        #expect(command.words[1].hasPrefix("/") && command.words[1].hasSuffix("/x.npy"))
+        let again = try #require(try parse(command.words + command.fleet.words) as? Kmeans)
+        #expect(again.method.tolerance == 1e-7 && again.common.seed == 7 && again.fleet.suspicion == 0.25)
+    }
+
+    @Test func `every option of predict is kept`() throws {
+        let given = ["predict", "c.npy", "x.npy", "--metric", "cosine", "--temperature", "0.1", "--labels-only"]
+        try check(given + Self.shared, without: ["in-process"]) { ($0 as? Predict).map { $0.words + $0.fleet.words } }
+        let alone = try #require(try parse(["predict", "c.npy", "x.npy", "--in-process"]) as? Predict)
+        #expect(alone.fleet.words.contains("--in-process"))
+    }
+}

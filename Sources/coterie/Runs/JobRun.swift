@@ -121,7 +121,7 @@ final class JobRun {
         case .interrupted where error is CommandError: return error
         case .interrupted:
             return CommandError(.interrupted, "interrupted", at: "\(folder.path), in a round", fix: remedy)
-        case .unavailable where hasCheckpoint, .inputOutput where hasCheckpoint:
+        case .unavailable where hasCheckpoint || resuming != nil, .inputOutput where hasCheckpoint || resuming != nil:
             return CommandError(failure.status, message: "\(failure.message); then \(remedy)")
         default: break
         }

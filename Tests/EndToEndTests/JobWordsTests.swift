@@ -33,7 +33,7 @@ struct JobWordsTests {
         let own = ["-k", "5", "--metric", "euclidean", "--init", "c.npy", "--max-iterations", "8"]
         let given =
             ["kmeans", "x.npy"] + own + ["--tolerance", "1e-7", "--images", "p", "--restarts", "1"] + Self.shared
-        try check(given, without: ["in-process"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
+        try check(given, without: ["in-process", "keys"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
         let command = try #require(try parse(given) as? Kmeans)
         #expect(command.words[1].hasPrefix("/") && command.words[1].hasSuffix("/x.npy"))
         let again = try #require(try parse(command.words + command.fleet.words) as? Kmeans)
@@ -42,8 +42,18 @@ struct JobWordsTests {
 
     @Test func `every option of predict is kept`() throws {
         let given = ["predict", "c.npy", "x.npy", "--metric", "cosine", "--temperature", "0.1", "--labels-only"]
-        try check(given + Self.shared, without: ["in-process"]) { ($0 as? Predict).map { $0.words + $0.fleet.words } }
+        try check(given + Self.shared, without: ["in-process", "keys"]) {
+            ($0 as? Predict).map { $0.words + $0.fleet.words }
+        }
         let alone = try #require(try parse(["predict", "c.npy", "x.npy", "--in-process"]) as? Predict)
         #expect(alone.fleet.words.contains("--in-process"))
+    }
+
+    @Test func `the folder of keys is kept in place of --insecure`() throws {
+        let given = ["kmeans", "x.npy", "-k", "5", "--listen", "tcp://host:5000", "--keys", "k"]
+        let command = try #require(try parse(given) as? Kmeans)
+        let again = try #require(try parse(command.words + command.fleet.words) as? Kmeans)
+        #expect(again.fleet.keys?.hasPrefix("/") == true && again.fleet.keys?.hasSuffix("/k") == true)
+        #expect(!again.fleet.insecure)
     }
 }

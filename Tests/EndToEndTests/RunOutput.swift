@@ -34,9 +34,10 @@ struct RunOutput {
         try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
 
-    /// Names of results, whole or in part.
+    /// Names of results, whole or in part; what is kept for `coterie resume` is no result.
     var results: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0 != ".lock" && $0 != "events.jsonl" }.sorted()
+        let kept = [".lock", ".job.json", ".journal", ".model-", ".centroids.npy", "events.jsonl"]
+        return names.filter { name in !kept.contains { name.hasPrefix($0) && !name.contains("partial") } }.sorted()
     }
 }

@@ -38,6 +38,7 @@ extension FleetOptions {
         words += ["--suspicion", "\(suspicion)"]
         if let workers { words += ["--workers", "\(workers)"] }
         if let listen { words += ["--listen", listen] }
+        if let keys { words += ["--keys", keys.absolutePath] }
         let flags = [("--in-process", inProcess), ("--insecure", insecure), ("--allow-mixed", allowMixed)]
         return words + flags.filter(\.1).map(\.0)
     }

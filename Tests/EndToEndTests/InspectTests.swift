@@ -39,8 +39,8 @@ struct InspectTests {
         #expect(run.output.contains("emb_10.npy"))
         #expect(run.output.contains("norms       0.5 to 5, mean 2.5\n"))
         #expect(run.output.contains("ignored     notes.txt\n"))
-        #expect(run.output.contains("memory      23.48 KiB for each of 2 workers, k-means with K = 1000\n"))
-        #expect(run.output.contains("39.06 KiB for the coordinator\n"))
+        #expect(run.output.contains("memory      93.81 KiB for each of 2 workers, k-means with K = 1000\n"))
+        #expect(run.output.contains("78.12 KiB for the coordinator\n"))
         #expect(run.output.hasSuffix("problems    none\n"))
     }
 

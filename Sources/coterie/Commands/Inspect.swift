@@ -51,7 +51,6 @@ struct Inspect: ParsableCommand {
         MemoryEstimate(
             rows: dataset.rows,
             dimensions: dataset.columns,
-            blockRows: blocks.blockRows,
             clusters: clusters,
             workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
         )

@@ -1,12 +1,17 @@
-import Shards
+import Tensors
 
 /// The memory that k-means will hold, in bytes, beside the program itself and the pages of the mapped files.
 ///
-/// With K clusters of d dimensions, N rows, W workers and blocks of B rows:
+/// With K clusters of d dimensions, N rows and W workers:
 ///
-/// - a worker: `4·K·d` for the packed centroids, `8·K·d` for the sums of its clusters, `12·N/W` for the label and
-///   factor of each row it works on, and `4·B·d` for one block as float32;
-/// - the coordinator: `2 · 8·K·d` for the sums so far and those that arrive, and `4·K·d` for the centroids.
+/// - a worker: `16·K·d` for two sets of centroids, as they came and packed; `8·K·d` for the sums of its clusters and
+///   three times as much while an answer is sent; `20·N/W` for two labels, two scores and the factor of each row it works
+///   on; and one tile of float32 rows;
+/// - the coordinator: `4 · 8·K·d` for the sums so far and those that arrive, as bytes and as numbers, and `8·K·d` for two
+///   sets of centroids.
+///
+/// On 1,281,167 × 512 rows, K = 1,000 and two workers a worker held 48 MiB where this predicts 36 MiB: the program itself
+/// takes the rest.
 struct MemoryEstimate: Equatable, Encodable {
     let clusters: Int
     let workers: Int
@@ -20,15 +25,15 @@ struct MemoryEstimate: Equatable, Encodable {
         case coordinator = "coordinator_bytes"
     }
 
-    init(rows: Int, dimensions: Int, blockRows: Int, clusters: Int, workers: Int) {
+    init(rows: Int, dimensions: Int, clusters: Int, workers: Int) {
         let centroids = Self.product(4, clusters, dimensions)
         let sums = Self.product(8, clusters, dimensions)
-        let share = Self.product(12, (rows - 1) / workers + 1)
-        let tile = Self.product(4, min(rows, blockRows), dimensions)
+        let share = Self.product(20, (rows - 1) / workers + 1)
+        let tile = Self.product(4, min(rows, Assignment.tileRows), dimensions)
         self.clusters = clusters
         self.workers = workers
-        worker = Self.sum(centroids, sums, share, tile)
-        coordinator = Self.sum(sums, sums, centroids)
+        worker = Self.sum(Self.product(4, centroids), Self.product(4, sums), share, tile)
+        coordinator = Self.sum(Self.product(4, sums), Self.product(2, centroids))
     }
 
     /// A product too large for memory and for an integer is the greatest integer: the answer is the same, too much.

@@ -7,6 +7,10 @@ package struct TensorError: Error, Hashable, Sendable, CustomStringConvertible {
         case boundOutOfRange
         /// Sums made elsewhere break the rule that makes them exact.
         case sumsInexact
+        /// A row that has no neighbours by the metric asked for.
+        case rowUnusable
+        /// Neighbour lists made elsewhere that no search could have found.
+        case listsMalformed
     }
 
     package let code: Code

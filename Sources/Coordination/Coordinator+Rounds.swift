@@ -15,6 +15,7 @@ extension Coordinator {
         let worker = workers[index].id
         let held = workers[index].lease.flatMap { round?.lease($0) }
         var effects = [Effect.send(.acknowledgement, to: worker)]
+        workers[index].isDraining = heartbeat.isDraining
         if let id = heartbeat.lease, id == held?.lease.id {
             round?.note(progress: heartbeat.finishedBlocks, on: id, at: now)
             return effects
@@ -52,15 +53,18 @@ extension Coordinator {
             // The lease lapsed, and its blocks were cut otherwise since: others are at work on them.
             return ignore(notice, from: worker, because: .overlapsOtherWork)
         }
-        return merge(notice, from: worker)
+        return merge(notice, from: worker, at: now)
     }
 
-    private mutating func merge(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
+    private mutating func merge(_ notice: PartialNotice, from worker: WorkerID, at now: Instant) -> [Effect] {
         let ended = round?.accept(notice, from: worker) ?? []
         var effects = [Effect.merge(notice, from: worker)]
         for record in ended {
             if let holder = index(of: record.worker) {
                 workers[holder].lease = nil
+            }
+            if record.worker == worker, let holder = index(of: worker) {
+                workers[holder].pace.add(blocks: notice.lease.blocks.count, in: now - record.granted)
             }
             if record.lease.id != notice.lease.id {
                 effects.append(.send(.revoke(record.lease.id), to: record.worker))

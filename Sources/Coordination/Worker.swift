@@ -84,7 +84,7 @@ package struct Worker: Sendable, Hashable {
         case .round, .grant, .revoke, .acknowledgement:
             guard phase == .member, term == self.term else { return [.ignored] }
             return work(on: message, at: now)
-        case .join, .heartbeat, .partial, .failure, .leave:
+        case .join, .heartbeat, .partial, .failure, .leave, .statusRequest, .status:
             return [.ignored]
         }
     }
@@ -146,7 +146,8 @@ package struct Worker: Sendable, Hashable {
     private mutating func drain(at now: Instant) -> [WorkerEffect] {
         guard phase == .member else { return stop(exitCode: 0, reason: nil) }
         isDraining = true
-        return lease == nil ? [send(.leave, at: now)] : []
+        // With a lease at hand it says at once that it wants no other.
+        return [lease == nil ? send(.leave, at: now) : send(beat, at: now)]
     }
 
     private mutating func stop(exitCode: Int32, reason: String?) -> [WorkerEffect] {
@@ -185,9 +186,13 @@ extension Worker {
             return [send(.join(settings.request), at: now)]
         case .member:
             if isDraining && lease == nil { return [send(.leave, at: now)] }
-            return [send(.heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks)), at: now)]
+            return [send(beat, at: now)]
         case .over: return []
         }
+    }
+
+    private var beat: Message {
+        .heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks, isDraining: isDraining))
     }
 
     private var nextMessage: Instant {

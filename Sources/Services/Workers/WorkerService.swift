@@ -36,6 +36,7 @@ package final class WorkerService {
         let request = JoinRequest(
             name: options.name,
             process: ProcessInfo.processInfo.processIdentifier,
+            host: ProcessInfo.processInfo.hostName,
             threads: options.threads,
             fingerprint: KernelFingerprint.of(try KernelPath.selected)
         )

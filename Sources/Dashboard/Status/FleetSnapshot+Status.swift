@@ -74,13 +74,14 @@ extension FleetSnapshot.Round {
         let rest = Double(round.request.blocks - round.mergedBlocks)
         self.init(
             number: Int(round.request.round.rawValue),
-            kind: round.request.kind,
             blocks: round.request.blocks,
             merged: round.mergedBlocks,
-            leased: round.leasedBlocks,
-            blocksPerSecond: speed > 0 ? speed : nil,
-            remaining: speed > 0 ? rest / speed : nil
+            leased: round.leasedBlocks
         )
+        kind = round.request.kind
+        guard speed > 0 else { return }
+        blocksPerSecond = speed
+        remaining = rest / speed
     }
 }
 

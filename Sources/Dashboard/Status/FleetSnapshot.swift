@@ -39,6 +39,34 @@ package struct FleetSnapshot: Codable, Sendable, Equatable {
         case rowsPerSecond = "rows_per_second"
     }
 
+    package init(
+        job: String,
+        state: State,
+        written: String,
+        elapsed: Double,
+        coordinator: Process,
+        progress: Progress,
+        round: Round? = nil,
+        rowsPerSecond: Double? = nil,
+        fleet: Fleet,
+        workers: [Worker] = [],
+        moves: [Move] = [],
+        events: [FleetEventRecord] = []
+    ) {
+        self.job = job
+        self.state = state
+        self.written = written
+        self.elapsed = elapsed
+        self.coordinator = coordinator
+        self.progress = progress
+        self.round = round
+        self.rowsPerSecond = rowsPerSecond?.ifFinite
+        self.fleet = fleet
+        self.workers = workers
+        self.moves = moves
+        self.events = events
+    }
+
     package struct Process: Codable, Sendable, Equatable {
         package var host: String
         package var pid: Int
@@ -82,6 +110,13 @@ package struct FleetSnapshot: Codable, Sendable, Equatable {
         /// Until the round is merged, at that rate.
         package var remaining: Double?
 
+        package init(number: Int, blocks: Int, merged: Int, leased: Int) {
+            self.number = number
+            self.blocks = blocks
+            self.merged = merged
+            self.leased = leased
+        }
+
         private enum CodingKeys: String, CodingKey {
             case number, kind, blocks, merged, leased
             case blocksPerSecond = "blocks_per_second"
@@ -103,6 +138,14 @@ package struct FleetSnapshot: Codable, Sendable, Equatable {
         package var waiting: Double?
         /// Silence after which a worker is lost; nil for a job in one process.
         package var suspicion: Double?
+
+        package init(requested: Int, present: Int, least: Int, joined: Int, lost: Int) {
+            self.requested = requested
+            self.present = present
+            self.least = least
+            self.joined = joined
+            self.lost = lost
+        }
 
         private enum CodingKeys: String, CodingKey {
             case requested, present, least, joined, lost

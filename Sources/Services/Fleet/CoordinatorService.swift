@@ -120,9 +120,10 @@ package final class CoordinatorService<Method: Program> {
     }
 
     private var fleetActivity: FleetActivity {
+        let now = now
         var status = machine.status(at: now)
         status.moves = moves.moves
-        return FleetActivity(status: status, record: record, term: machine.term)
+        return FleetActivity(status: status, record: record, at: now)
     }
 
     private func result() throws -> JobResult<Method.Model> {

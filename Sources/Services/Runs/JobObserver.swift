@@ -45,12 +45,13 @@ package struct JobActivity: Sendable, Equatable {
 package struct FleetActivity: Sendable {
     package var status: FleetStatus
     package var record: FleetRecord
-    package var term: Term
+    /// On the clock of the machine that the status is of.
+    package var now: Instant
 
-    package init(status: FleetStatus, record: FleetRecord, term: Term) {
+    package init(status: FleetStatus, record: FleetRecord, at now: Instant) {
         self.status = status
         self.record = record
-        self.term = term
+        self.now = now
     }
 }
 

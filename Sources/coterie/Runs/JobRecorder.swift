@@ -18,6 +18,7 @@ final class JobRecorder<Model>: JobObserver {
     /// The bytes of a model; nil of one that needs no further round, since its rows have been delivered by then.
     private let encode: (Model) -> [UInt8]?
     private var names: [WorkerID: String] = [:]
+    private var board: StatusBoard
 
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
@@ -31,10 +32,12 @@ final class JobRecorder<Model>: JobObserver {
     private let earlier: Double
 
     /// - Parameters:
+    ///   - job: the name of the command.
     ///   - notes: of the run's earlier processes; nil where this is its first.
     ///   - encode: the bytes of a model; nil of one that needs no further round.
     ///   - iteration: the last iteration that the program has done, if any.
     init(
+        job: String,
         rows: Int,
         folder: RunFolder,
         display: ProgressDisplay,
@@ -45,6 +48,7 @@ final class JobRecorder<Model>: JobObserver {
         iteration: @escaping (RoundReport<Model>) -> RunRecord.Iteration?
     ) throws {
         self.rows = rows
+        board = StatusBoard(job: job, folder: folder)
         self.folder = folder
         self.display = display
         self.journal = journal
@@ -102,7 +106,11 @@ final class JobRecorder<Model>: JobObserver {
         return (last.restart, last.iteration) != (entry.restart, entry.iteration)
     }
 
-    func working(_ activity: JobActivity) {
+    func working(_ activity: JobActivity, fleet: () -> FleetActivity?) {
+        if board.isDue {
+            let snapshot = board.snapshot(activity, fleet(), elapsed: elapsed, rowsPerSecond: rowsPerSecond)
+            board.write(snapshot)
+        }
         display.update(
             phase: activity.progress.phase,
             done: activity.progress.done,
@@ -114,11 +122,15 @@ final class JobRecorder<Model>: JobObserver {
         )
     }
 
+    func status(_ activity: JobActivity, fleet: FleetActivity) throws -> String {
+        try board.snapshot(activity, fleet, elapsed: elapsed, rowsPerSecond: rowsPerSecond).json()
+    }
+
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {
         if case .joined(let id, let request) = event { names[id] = request.name }
-        if let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names) {
-            try events.append(try record.line())
-        }
+        let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names)
+        if let record { try events.append(try record.line()) }
+        board.note(event, after: time, as: record)
     }
 
     /// Ends the progress line, so that what follows stands below it.

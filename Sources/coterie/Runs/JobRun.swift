@@ -161,6 +161,7 @@ final class JobRun {
         _ finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
         let recorder = try JobRecorder(
+            job: name,
             rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),

@@ -60,11 +60,20 @@ extension FleetSnapshot {
             fleet.waiting = time.inSeconds
         }
         round = status.round.map { Round($0, speed: speeds.reduce(0, +)) }
-        let gone = departed.map { Worker($0, counts: counts[$0.id] ?? Counts()) }.suffix(16)
-        workers =
-            status.workers.prefix(Self.mostWorkers - gone.count).map {
-                Worker($0, suspicion: status.suspicion, usual: usual, counts: counts[$0.id] ?? Counts(), name: name)
-            } + gone
+        let present = Set(status.workers.map(\.id))
+        let gone = departed.filter { !present.contains($0.id) }.suffix(16)
+        workers = status.workers.prefix(Self.mostWorkers - gone.count).map { worker in
+            var entry = Worker(
+                worker,
+                suspicion: status.suspicion,
+                usual: usual,
+                counts: counts[worker.id] ?? Counts(),
+                name: name
+            )
+            entry.note(earlier: departed.last { $0.id == worker.id })
+            return entry
+        }
+        workers += gone.map { Worker($0, counts: counts[$0.id] ?? Counts()) }
         moves = status.moves.map { Move($0, at: now, name: name) }
     }
 }
@@ -127,8 +136,15 @@ extension FleetSnapshot.Worker {
             blocks: counts.blocks,
             bytesSent: counts.bytesSent,
             bytesReceived: counts.bytesReceived,
-            remarks: [departed.reason.map { "lost: \($0.shortened(to: 2 * Self.limit))" } ?? "left"]
+            remarks: departed.reason.map { [$0.shortened(to: 2 * Self.limit)] } ?? []
         )
+    }
+
+    /// A worker that was lost and came back says so.
+    fileprivate mutating func note(earlier departed: FleetSnapshot.Departed?) {
+        guard let departed, let reason = departed.reason else { return }
+        let time = NumberText.duration(departed.ago.inSeconds)
+        remarks.append("was lost \(time) ago (\(reason.shortened(to: Self.limit))), came back")
     }
 
     private static func state(of worker: FleetStatus.WorkerStatus, _ suspicion: Duration) -> State {
@@ -193,11 +209,19 @@ extension FleetSnapshot.Move {
             worker: name(move.worker),
             round: Int(move.lease.round.rawValue),
             blocks: FleetSnapshot.Blocks(move.lease.blocks),
-            to: move.takers.prefix(16).map {
+            to: Self.takers(move).prefix(16).map {
                 FleetSnapshot.Taker(worker: name($0.worker), blocks: FleetSnapshot.Blocks($0.blocks))
             },
             ago: (now - move.time).inSeconds
         )
+    }
+
+    /// In the order of the blocks, with neighbouring grants of one worker as one.
+    private static func takers(_ move: LeaseMove) -> [(worker: WorkerID, blocks: Range<Int>)] {
+        var ranges: [WorkerID: BlockRanges] = [:]
+        for taker in move.takers { ranges[taker.worker, default: BlockRanges()].insert(taker.blocks) }
+        return ranges.flatMap { worker, blocks in blocks.ranges.map { (worker: worker, blocks: $0) } }
+            .sorted { ($0.blocks.lowerBound, $0.worker) < ($1.blocks.lowerBound, $1.worker) }
     }
 
     private static func name(of reason: LeaseMove.Reason) -> String {

@@ -109,7 +109,8 @@ package enum StatusText {
             case .working, .idle, .stalled, .draining: worker.state.rawValue
             }
         return [
-            oneLine(worker.name), oneLine(worker.host ?? "–"), "\(worker.pid)", state, NumberText.grouped(worker.blocks),
+            oneLine(worker.name), oneLine(worker.host ?? "–"), "\(worker.pid)", state,
+            NumberText.grouped(worker.blocks),
             worker.blocksPerSecond.map { NumberText.significant($0, digits: 3) } ?? "–",
             NumberText.bytes(worker.bytesSent), NumberText.bytes(worker.bytesReceived),
             worker.lease.map { "\($0.blocks.text) (\($0.finished) done)" } ?? "–",

@@ -49,12 +49,8 @@ struct Status: ParsableCommand {
     var isEndpoint: Bool { place.contains("://") }
 
     func validate() throws {
-        guard isEndpoint else {
-            guard keys == nil, coordinatorKey == nil, !insecure else {
-                throw CommandError(.usage, "contradictory flags", at: place, fix: "a folder is read without keys")
-            }
-            return
-        }
+        // A folder is read without keys; they may still be set for all commands in the environment.
+        guard isEndpoint else { return }
         guard Endpoint.isTCP(place) || Endpoint.isLocal(place) else {
             throw CommandError(.usage, "bad endpoint", at: place, fix: "give tcp://HOST:PORT or ipc://PATH")
         }
@@ -73,7 +69,10 @@ struct Status: ParsableCommand {
     /// None on a path, as for workers.
     var inquiryKeys: WorkerKeys? {
         guard Endpoint.isTCP(place), let keys else { return nil }
-        return WorkerKeys(folder: keys, coordinator: coordinatorKey ?? (keys as NSString).appendingPathComponent("public.key"))
+        return WorkerKeys(
+            folder: keys,
+            coordinator: coordinatorKey ?? (keys as NSString).appendingPathComponent("public.key")
+        )
     }
 
     func run() throws {

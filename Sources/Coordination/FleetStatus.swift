@@ -17,13 +17,35 @@ package struct FleetStatus: Hashable, Sendable {
     /// In the order in which they joined.
     package var workers: [WorkerStatus]
     /// Leases that ended without an answer, and who took their blocks; the latest last.
-    package var moves: [LeaseMove] = []
+    package var moves: [LeaseMove]
+
+    package init(
+        phase: Phase,
+        leastWorkers: Int,
+        suspicion: Duration,
+        round: RoundStatus?,
+        workers: [WorkerStatus],
+        moves: [LeaseMove] = []
+    ) {
+        self.phase = phase
+        self.leastWorkers = leastWorkers
+        self.suspicion = suspicion
+        self.round = round
+        self.workers = workers
+        self.moves = moves
+    }
 
     /// A round that is being worked on.
     package struct RoundStatus: Hashable, Sendable {
         package var request: RoundRequest
         package var mergedBlocks: Int
         package var leasedBlocks: Int
+
+        package init(request: RoundRequest, mergedBlocks: Int, leasedBlocks: Int) {
+            self.request = request
+            self.mergedBlocks = mergedBlocks
+            self.leasedBlocks = leasedBlocks
+        }
     }
 
     /// One worker that belongs to the fleet.
@@ -39,6 +61,24 @@ package struct FleetStatus: Hashable, Sendable {
         package var isDraining: Bool
         /// Its latest leases: blocks answered, and the time from their grant to their answer.
         package var pace: Pace
+
+        package init(
+            id: WorkerID,
+            request: JoinRequest,
+            silence: Duration,
+            lease: LeaseStatus?,
+            isStalled: Bool,
+            isDraining: Bool,
+            pace: Pace
+        ) {
+            self.id = id
+            self.request = request
+            self.silence = silence
+            self.lease = lease
+            self.isStalled = isStalled
+            self.isDraining = isDraining
+            self.pace = pace
+        }
     }
 
     /// What a worker is at work on.
@@ -48,6 +88,13 @@ package struct FleetStatus: Hashable, Sendable {
         package var finishedBlocks: Int
         /// Who else was given the same blocks.
         package var others: [WorkerID]
+
+        package init(lease: Lease, age: Duration, finishedBlocks: Int, others: [WorkerID]) {
+            self.lease = lease
+            self.age = age
+            self.finishedBlocks = finishedBlocks
+            self.others = others
+        }
     }
 }
 

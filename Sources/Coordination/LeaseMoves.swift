@@ -14,6 +14,11 @@ package struct LeaseMove: Hashable, Sendable {
     package struct Taker: Hashable, Sendable {
         package var worker: WorkerID
         package var blocks: Range<Int>
+
+        package init(worker: WorkerID, blocks: Range<Int>) {
+            self.worker = worker
+            self.blocks = blocks
+        }
     }
 
     package var lease: Lease
@@ -21,7 +26,15 @@ package struct LeaseMove: Hashable, Sendable {
     package var reason: Reason
     package var time: Instant
     /// Who was given the blocks instead, in order; a stretch may be cut otherwise than before.
-    package var takers: [Taker] = []
+    package var takers: [Taker]
+
+    package init(lease: Lease, worker: WorkerID, reason: Reason, time: Instant, takers: [Taker] = []) {
+        self.lease = lease
+        self.worker = worker
+        self.reason = reason
+        self.time = time
+        self.takers = takers
+    }
 }
 
 /// Follows the effects of a coordinator's machine to tell which blocks were taken from whom and given to whom.

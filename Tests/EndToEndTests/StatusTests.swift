@@ -19,8 +19,7 @@ struct StatusTests {
         workers: Int = 3,
         more: [String] = []
     ) throws -> (run: RunningCoterie, output: RunOutput) {
-        let arguments =
-            ["--workers", "\(workers)", "--min-workers", "\(workers)", "--suspicion", suspicion, "-o", folder("o")]
+        let arguments = ["--workers", "\(workers)", "--suspicion", suspicion, "-o", folder("o")]
         let run = try RunningCoterie(try LongJob(isEndless: true).arguments + arguments + more)
         let output = RunOutput(folder("o"))
         output.waitForRounds(5, workers: workers)
@@ -95,7 +94,8 @@ struct StatusTests {
         )
         let lost = try #require(now.workers.first { $0.state == .lost })
         #expect(lost.pid == Int(killed))
-        #expect(lost.remarks == ["killed by signal 9"])
+        // Whichever is found first.
+        #expect(["killed by signal 9", "its connection is gone"].contains(lost.remarks.first))
         #expect(lost.host == ProcessInfo.processInfo.hostName)
         run.send(SIGTERM)
         _ = try run.end()
@@ -104,6 +104,8 @@ struct StatusTests {
     @Test func `the snapshot has the keys that scripts depend on`() throws {
         let folder = try TestFolder()
         let (run, _) = try begin(folder, suspicion: "2", workers: 2)
+        // The snapshot in the folder may be half a second old.
+        #expect(try eventually { try snapshot([folder("o")]).workers.count { $0.blocks > 0 } == 2 })
         let status = try CoterieProcess(["status", "--json", folder("o")])
         let object = try status.json()
         let keys = Set(object.keys)
@@ -148,7 +150,7 @@ struct StatusTests {
     @Test func `a run that was killed is interrupted, and how to go on is said`() throws {
         let folder = try TestFolder()
         let (run, _) = try begin(folder, suspicion: "2", workers: 2)
-        #expect(try snapshot([folder("o")]).state == .working)
+        #expect(try eventually { try snapshot([folder("o")]).progress.done > 0 })
         run.send(SIGKILL)
         _ = try run.end()
         let page = try CoterieProcess(["status", folder("o")])

@@ -303,7 +303,8 @@ extension CoordinatorService {
             record.note(sent: try socket.send(envelope, to: worker), to: worker)
         } catch {
             socket.forget(worker)
-            pending.append(.gone(worker, because: error.message))
+            let reason = error.code == .unroutable ? "its connection is gone" : error.message
+            pending.append(.gone(worker, because: reason))
         }
     }
 

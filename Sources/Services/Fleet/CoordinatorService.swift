@@ -97,6 +97,7 @@ package final class CoordinatorService<Method: Program> {
             // Only now, with every message read, does silence mean anything.
             pending.append(.tick)
             try settle(socket, observer)
+            record.traffic = FleetTraffic(socket.traffic)
             observer.working(activity, fleet: { fleetActivity })
         }
     }

@@ -80,4 +80,8 @@ struct RunNote: Codable, Sendable {
     var elapsed: Double
     /// Once they are known.
     var inputs: [RunRecord.Input]?
+    /// Of the whole run so far; nil where the last one noted will do.
+    var fleet: RunRecord.Fleet?
+    /// Of all workers of the whole run so far.
+    var fingerprints: Set<String>?
 }

@@ -56,7 +56,9 @@ package struct LeaseMoves: Hashable, Sendable {
         switch effect {
         case .send(.grant(let lease), let worker): grant(lease, to: worker)
         case .send(.welcome, let worker): end(of: worker, .rejoined, at: now)
-        case .merge(let notice, _): held = held.filter { $0.value.blocks != notice.lease.blocks }
+        case .merge(let notice, let worker):
+            cut(notice, of: worker, at: now)
+            held = held.filter { $0.value.blocks != notice.lease.blocks }
         case .advance: held = [:]
         case .report(.lost(let worker, let reason)): end(of: worker, .lost(because: reason), at: now)
         case .report(.left(let worker)): end(of: worker, .left, at: now)
@@ -70,6 +72,14 @@ package struct LeaseMoves: Hashable, Sendable {
     private mutating func end(of worker: WorkerID, _ reason: LeaseMove.Reason, at now: Instant) {
         guard let lease = held.removeValue(forKey: worker) else { return }
         add(LeaseMove(lease: lease, worker: worker, reason: reason, time: now))
+    }
+
+    /// A worker that goes answers the beginning of its lease; the rest is free from then on.
+    private mutating func cut(_ notice: PartialNotice, of worker: WorkerID, at now: Instant) {
+        guard var lease = held[worker], lease.id == notice.lease.id, lease.blocks != notice.lease.blocks else { return }
+        held[worker] = nil
+        lease.blocks = notice.lease.blocks.upperBound..<lease.blocks.upperBound
+        add(LeaseMove(lease: lease, worker: worker, reason: .left, time: now))
     }
 
     private mutating func add(_ move: LeaseMove) {

@@ -135,7 +135,17 @@ package struct Lease: Hashable, Sendable {
     }
 }
 
+extension Lease {
+    /// Whether this is the lease, or its first blocks.
+    func isBeginning(of lease: Lease) -> Bool {
+        id == lease.id && round == lease.round && !blocks.isEmpty && blocks.lowerBound == lease.blocks.lowerBound
+            && blocks.upperBound <= lease.blocks.upperBound
+    }
+}
+
 /// A worker's answer to a lease: the partials of its blocks, merged. The arrays travel with the message.
+///
+/// A worker that is about to go names only the first blocks of its lease: those that it has done.
 package struct PartialNotice: Hashable, Sendable {
     package var lease: Lease
     /// CRC32C over the arrays. Two answers for the same blocks must agree in it, since a task is a pure function.

@@ -136,13 +136,14 @@ package struct Worker: Sendable, Hashable {
     }
 
     private mutating func finish(_ notice: PartialNotice, at now: Instant) -> [WorkerEffect] {
-        guard phase == .member, lease == notice.lease else { return [.ignored] }
+        guard phase == .member, let held = lease, isDraining ? notice.lease.isBeginning(of: held) : notice.lease == held
+        else { return [.ignored] }
         lease = nil
         let answer = [send(.partial(notice), at: now)]
         return isDraining ? answer + [send(.leave, at: now)] : answer
     }
 
-    /// Finishes the lease at hand, hands back the rest, and goes.
+    /// Answers what it has done of the lease at hand, once the tasks at work are done, hands back the rest, and goes.
     private mutating func drain(at now: Instant) -> [WorkerEffect] {
         guard phase == .member else { return stop(exitCode: 0, reason: nil) }
         isDraining = true

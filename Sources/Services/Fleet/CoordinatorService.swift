@@ -272,11 +272,25 @@ extension CoordinatorService {
                 logger.debug("ignored: \(reason.rawValue)")
             case .report(let change):
                 let time = clock.now - began
+                say(change)
                 record.note(change, after: time)
                 try observer.fleetChanged(change, after: time)
             case .stop(let outcome):
                 self.outcome = outcome
             }
+        }
+    }
+
+    /// What somebody who watches the job must hear of: otherwise it would only seem to stand still.
+    private func say(_ change: FleetEvent) {
+        let least = plan.settings.leastWorkers
+        switch change {
+        case .quorumLost(let workers):
+            let limit = plan.settings.timing.quorum.milliseconds / 1000
+            logger.warning("too few workers: \(workers) of at least \(least); waiting for others, \(limit) s at most")
+        case .quorumReached(let workers):
+            logger.notice("\(workers) of at least \(least) workers: going on")
+        default: return
         }
     }
 

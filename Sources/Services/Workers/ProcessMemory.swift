@@ -11,7 +11,9 @@ package enum ProcessMemory {
     private static func bytes(_ name: String) -> UInt64 {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
         for line in status.split(separator: "\n") where line.hasPrefix(name) {
-            let kibibytes = line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap { UInt64($0) }
+            let kibibytes = line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap {
+                UInt64($0)
+            }
             return (kibibytes ?? 0) * 1024
         }
         return 0

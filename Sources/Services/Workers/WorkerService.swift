@@ -133,6 +133,7 @@ package final class WorkerService {
             end = (0, nil)
         } else if interruption.isRequested && !isDraining {
             isDraining = true
+            runner.drain()
             pending.append(.drain)
         }
     }

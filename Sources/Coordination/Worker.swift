@@ -71,7 +71,8 @@ package struct Worker: Sendable, Hashable {
                 lastLease = LeaseID(0)
             }
             self.term = term
-            heartbeat = welcome.heartbeat
+            // Often enough to hear the answers before the coordinator is given up.
+            heartbeat = min(welcome.heartbeat, settings.deathTimeout / 4)
             patience = .milliseconds(250)
             return [.open(job: welcome.job)]
         case .refusal(let refusal):

@@ -322,7 +322,7 @@ const ProtobufCMessageDescriptor coterie__v1__chunk__descriptor =
   (ProtobufCMessageInit) coterie__v1__chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[19] =
+static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[21] =
 {
   {
     "version",
@@ -445,6 +445,18 @@ static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[1
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "status_request",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Coterie__V1__Envelope, body_case),
+    offsetof(Coterie__V1__Envelope, status_request),
+    &coterie__v1__status_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "welcome",
     32,
     PROTOBUF_C_LABEL_NONE,
@@ -541,6 +553,18 @@ static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[1
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "status",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Coterie__V1__Envelope, body_case),
+    offsetof(Coterie__V1__Envelope, status),
+    &coterie__v1__status_report__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "chunk",
     48,
     PROTOBUF_C_LABEL_NONE,
@@ -554,33 +578,35 @@ static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[1
   },
 };
 static const unsigned coterie__v1__envelope__field_indices_by_name[] = {
-  15,   /* field[15] = acknowledgement */
+  16,   /* field[16] = acknowledgement */
   2,   /* field[2] = cause */
-  18,   /* field[18] = chunk */
+  20,   /* field[20] = chunk */
   8,   /* field[8] = failure */
-  17,   /* field[17] = farewell */
-  13,   /* field[13] = grant */
+  18,   /* field[18] = farewell */
+  14,   /* field[14] = grant */
   6,   /* field[6] = heartbeat */
   5,   /* field[5] = join */
   9,   /* field[9] = leave */
   7,   /* field[7] = partial */
-  11,   /* field[11] = refusal */
-  16,   /* field[16] = rejoin */
-  14,   /* field[14] = revoke */
-  12,   /* field[12] = round */
+  12,   /* field[12] = refusal */
+  17,   /* field[17] = rejoin */
+  15,   /* field[15] = revoke */
+  13,   /* field[13] = round */
+  19,   /* field[19] = status */
+  10,   /* field[10] = status_request */
   3,   /* field[3] = tensors */
   1,   /* field[1] = term */
   4,   /* field[4] = transfer */
   0,   /* field[0] = version */
-  10,   /* field[10] = welcome */
+  11,   /* field[11] = welcome */
 };
 static const ProtobufCIntRange coterie__v1__envelope__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 16, 5 },
-  { 32, 10 },
-  { 48, 18 },
-  { 0, 19 }
+  { 32, 11 },
+  { 48, 20 },
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor coterie__v1__envelope__descriptor =
 {
@@ -590,7 +616,7 @@ const ProtobufCMessageDescriptor coterie__v1__envelope__descriptor =
   "Coterie__V1__Envelope",
   "coterie.v1",
   sizeof(Coterie__V1__Envelope),
-  19,
+  21,
   coterie__v1__envelope__field_descriptors,
   coterie__v1__envelope__field_indices_by_name,
   4,  coterie__v1__envelope__number_ranges,

@@ -367,7 +367,97 @@ void   coterie__v1__farewell__free_unpacked
   assert(message->base.descriptor == &coterie__v1__farewell__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor coterie__v1__join_request__field_descriptors[4] =
+void   coterie__v1__status_request__init
+                     (Coterie__V1__StatusRequest         *message)
+{
+  static const Coterie__V1__StatusRequest init_value = COTERIE__V1__STATUS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t coterie__v1__status_request__get_packed_size
+                     (const Coterie__V1__StatusRequest *message)
+{
+  assert(message->base.descriptor == &coterie__v1__status_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t coterie__v1__status_request__pack
+                     (const Coterie__V1__StatusRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &coterie__v1__status_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t coterie__v1__status_request__pack_to_buffer
+                     (const Coterie__V1__StatusRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &coterie__v1__status_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Coterie__V1__StatusRequest *
+       coterie__v1__status_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Coterie__V1__StatusRequest *)
+     protobuf_c_message_unpack (&coterie__v1__status_request__descriptor,
+                                allocator, len, data);
+}
+void   coterie__v1__status_request__free_unpacked
+                     (Coterie__V1__StatusRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &coterie__v1__status_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   coterie__v1__status_report__init
+                     (Coterie__V1__StatusReport         *message)
+{
+  static const Coterie__V1__StatusReport init_value = COTERIE__V1__STATUS_REPORT__INIT;
+  *message = init_value;
+}
+size_t coterie__v1__status_report__get_packed_size
+                     (const Coterie__V1__StatusReport *message)
+{
+  assert(message->base.descriptor == &coterie__v1__status_report__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t coterie__v1__status_report__pack
+                     (const Coterie__V1__StatusReport *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &coterie__v1__status_report__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t coterie__v1__status_report__pack_to_buffer
+                     (const Coterie__V1__StatusReport *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &coterie__v1__status_report__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Coterie__V1__StatusReport *
+       coterie__v1__status_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Coterie__V1__StatusReport *)
+     protobuf_c_message_unpack (&coterie__v1__status_report__descriptor,
+                                allocator, len, data);
+}
+void   coterie__v1__status_report__free_unpacked
+                     (Coterie__V1__StatusReport *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &coterie__v1__status_report__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor coterie__v1__join_request__field_descriptors[5] =
 {
   {
     "name",
@@ -417,9 +507,22 @@ static const ProtobufCFieldDescriptor coterie__v1__join_request__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "host",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__JoinRequest, host),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned coterie__v1__join_request__field_indices_by_name[] = {
   3,   /* field[3] = fingerprint */
+  4,   /* field[4] = host */
   0,   /* field[0] = name */
   1,   /* field[1] = process */
   2,   /* field[2] = threads */
@@ -427,7 +530,7 @@ static const unsigned coterie__v1__join_request__field_indices_by_name[] = {
 static const ProtobufCIntRange coterie__v1__join_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor coterie__v1__join_request__descriptor =
 {
@@ -437,7 +540,7 @@ const ProtobufCMessageDescriptor coterie__v1__join_request__descriptor =
   "Coterie__V1__JoinRequest",
   "coterie.v1",
   sizeof(Coterie__V1__JoinRequest),
-  4,
+  5,
   coterie__v1__join_request__field_descriptors,
   coterie__v1__join_request__field_indices_by_name,
   1,  coterie__v1__join_request__number_ranges,
@@ -546,7 +649,7 @@ const ProtobufCMessageDescriptor coterie__v1__refusal__descriptor =
   (ProtobufCMessageInit) coterie__v1__refusal__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__heartbeat__field_descriptors[2] =
+static const ProtobufCFieldDescriptor coterie__v1__heartbeat__field_descriptors[3] =
 {
   {
     "lease",
@@ -572,15 +675,28 @@ static const ProtobufCFieldDescriptor coterie__v1__heartbeat__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "draining",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__Heartbeat, draining),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned coterie__v1__heartbeat__field_indices_by_name[] = {
+  2,   /* field[2] = draining */
   1,   /* field[1] = finished_blocks */
   0,   /* field[0] = lease */
 };
 static const ProtobufCIntRange coterie__v1__heartbeat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor coterie__v1__heartbeat__descriptor =
 {
@@ -590,7 +706,7 @@ const ProtobufCMessageDescriptor coterie__v1__heartbeat__descriptor =
   "Coterie__V1__Heartbeat",
   "coterie.v1",
   sizeof(Coterie__V1__Heartbeat),
-  2,
+  3,
   coterie__v1__heartbeat__field_descriptors,
   coterie__v1__heartbeat__field_indices_by_name,
   1,  coterie__v1__heartbeat__number_ranges,
@@ -687,6 +803,62 @@ const ProtobufCMessageDescriptor coterie__v1__farewell__descriptor =
   coterie__v1__farewell__field_indices_by_name,
   1,  coterie__v1__farewell__number_ranges,
   (ProtobufCMessageInit) coterie__v1__farewell__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define coterie__v1__status_request__field_descriptors NULL
+#define coterie__v1__status_request__field_indices_by_name NULL
+#define coterie__v1__status_request__number_ranges NULL
+const ProtobufCMessageDescriptor coterie__v1__status_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "coterie.v1.StatusRequest",
+  "StatusRequest",
+  "Coterie__V1__StatusRequest",
+  "coterie.v1",
+  sizeof(Coterie__V1__StatusRequest),
+  0,
+  coterie__v1__status_request__field_descriptors,
+  coterie__v1__status_request__field_indices_by_name,
+  0,  coterie__v1__status_request__number_ranges,
+  (ProtobufCMessageInit) coterie__v1__status_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor coterie__v1__status_report__field_descriptors[1] =
+{
+  {
+    "snapshot",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__StatusReport, snapshot),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned coterie__v1__status_report__field_indices_by_name[] = {
+  0,   /* field[0] = snapshot */
+};
+static const ProtobufCIntRange coterie__v1__status_report__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor coterie__v1__status_report__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "coterie.v1.StatusReport",
+  "StatusReport",
+  "Coterie__V1__StatusReport",
+  "coterie.v1",
+  sizeof(Coterie__V1__StatusReport),
+  1,
+  coterie__v1__status_report__field_descriptors,
+  coterie__v1__status_report__field_indices_by_name,
+  1,  coterie__v1__status_report__number_ranges,
+  (ProtobufCMessageInit) coterie__v1__status_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue coterie__v1__refusal_code__enum_values_by_number[4] =

@@ -8,7 +8,7 @@ extension Coordinator {
     }
 
     private mutating func grant(toWorkerAt index: Int, at now: Instant) -> [Effect] {
-        guard let current = round, workers[index].lease == nil, !workers[index].isStalled else { return [] }
+        guard let current = round, workers[index].lease == nil, workers[index].isFree else { return [] }
         if let blocks = Placement(of: workers).blocks(for: index, in: current) {
             return send(blocks, toWorkerAt: index, at: now)
         }
@@ -74,7 +74,7 @@ extension Coordinator {
     var leaseDeadlines: [Instant] {
         guard let round else { return [] }
         let stalls = round.leases.map { $0.lastProgress + settings.timing.stall }
-        let hasIdleWorker = workers.contains { $0.lease == nil && !$0.isStalled }
+        let hasIdleWorker = workers.contains { $0.lease == nil && $0.isFree }
         guard phase == .working, hasIdleWorker, round.open.isEmpty else { return stalls }
         let copies = round.leases.filter { round.leases(on: $0.lease.blocks).count == 1 }
         return stalls + copies.map { $0.granted + settings.timing.straggler }

@@ -15,6 +15,7 @@ extension Coordinator {
         let worker = workers[index].id
         let held = workers[index].lease.flatMap { round?.lease($0) }
         var effects = [Effect.send(.acknowledgement, to: worker)]
+        workers[index].isDraining = heartbeat.isDraining
         if let id = heartbeat.lease, id == held?.lease.id {
             round?.note(progress: heartbeat.finishedBlocks, on: id, at: now)
             return effects
@@ -41,9 +42,12 @@ extension Coordinator {
         let blocks = notice.lease.blocks
         let granted = current.lease(notice.lease.id)
         guard !blocks.isEmpty, blocks.lowerBound >= 0, blocks.upperBound <= current.request.blocks,
-            granted.map({ $0.lease == notice.lease && $0.worker == worker }) ?? true
+            granted.map({ notice.lease.isBeginning(of: $0.lease) && $0.worker == worker }) ?? true
         else {
             return ignore(notice, from: worker, because: .absurd)
+        }
+        if let granted, granted.lease.blocks != blocks {
+            return takeBeginning(notice, of: granted, from: index, at: now)
         }
         if current.merged.overlaps(blocks) {
             return takeSecond(notice, from: worker, in: current)
@@ -52,15 +56,18 @@ extension Coordinator {
             // The lease lapsed, and its blocks were cut otherwise since: others are at work on them.
             return ignore(notice, from: worker, because: .overlapsOtherWork)
         }
-        return merge(notice, from: worker)
+        return merge(notice, from: worker, at: now)
     }
 
-    private mutating func merge(_ notice: PartialNotice, from worker: WorkerID) -> [Effect] {
+    private mutating func merge(_ notice: PartialNotice, from worker: WorkerID, at now: Instant) -> [Effect] {
         let ended = round?.accept(notice, from: worker) ?? []
         var effects = [Effect.merge(notice, from: worker)]
         for record in ended {
             if let holder = index(of: record.worker) {
                 workers[holder].lease = nil
+            }
+            if record.worker == worker, let holder = index(of: worker) {
+                workers[holder].pace.add(blocks: notice.lease.blocks.count, in: now - record.granted)
             }
             if record.lease.id != notice.lease.id {
                 effects.append(.send(.revoke(record.lease.id), to: record.worker))
@@ -70,6 +77,23 @@ extension Coordinator {
             effects += finish(round)
         }
         return effects
+    }
+
+    /// Takes what a worker that is about to go has done of its lease; the rest goes to others.
+    ///
+    /// If it was not alone on those blocks, the other does them as a whole, and the round has no use for a part.
+    private mutating func takeBeginning(
+        _ notice: PartialNotice,
+        of granted: RoundState.LeaseRecord,
+        from index: Int,
+        at now: Instant
+    ) -> [Effect] {
+        let isAlone = round?.leases(on: granted.lease.blocks).count == 1
+        round?.release(granted.lease.id)
+        workers[index].lease = nil
+        guard isAlone else { return ignore(notice, from: granted.worker, because: .overlapsOtherWork) }
+        workers[index].pace.add(blocks: notice.lease.blocks.count, in: now - granted.granted)
+        return merge(notice, from: granted.worker, at: now)
     }
 
     private mutating func finish(_ finished: RoundState) -> [Effect] {

@@ -78,7 +78,8 @@ package struct Coordinator: Sendable, Hashable {
         case .partial(let notice): return take(notice, from: index, at: now)
         case .failure(let failure): return fail(failure, from: index)
         case .leave: return leave(index)
-        case .join, .welcome, .refusal, .round, .grant, .revoke, .acknowledgement, .rejoin, .farewell:
+        case .join, .welcome, .refusal, .round, .grant, .revoke, .acknowledgement, .rejoin, .farewell,
+            .statusRequest, .status:
             return [.ignored(because: .absurd)]
         }
     }
@@ -108,6 +109,9 @@ package struct Coordinator: Sendable, Hashable {
 extension Coordinator {
     /// Workers that have joined and are not lost.
     package var workerCount: Int { workers.count }
+
+    /// Whether this worker belongs to the fleet.
+    package func knows(_ id: WorkerID) -> Bool { index(of: id) != nil }
 
     /// Exit code 69 of sysexits: the fleet cannot be reached.
     static let fleetLost: Int32 = 69

@@ -7,6 +7,8 @@ package enum Message: Hashable, Sendable {
     case partial(PartialNotice)
     case failure(TaskFailure)
     case leave
+    /// Not from a worker but from somebody who wants to know how the job goes. The services answer, not the machine.
+    case statusRequest
 
     // From the coordinator.
     case welcome(Welcome)
@@ -19,6 +21,8 @@ package enum Message: Hashable, Sendable {
     /// The coordinator does not know this worker (it was taken for lost, or the coordinator is a new one): join again.
     case rejoin
     case farewell(Farewell)
+    /// The answer to a request for the status: one JSON object.
+    case status(String)
 }
 
 /// What a worker says of itself when it asks to be taken into the fleet.
@@ -28,12 +32,15 @@ package struct JoinRequest: Hashable, Sendable {
     package var process: Int32
     /// How many blocks it works on at once; its share of a round is in proportion.
     package var threads: Int
+    /// The machine it runs on, as that calls itself; empty when not stated.
+    package var host: String
     /// States everything that the bits of its results depend on; see DESIGN in the module's documentation.
     package var fingerprint: String
 
-    package init(name: String, process: Int32, threads: Int, fingerprint: String) {
+    package init(name: String, process: Int32, host: String = "", threads: Int, fingerprint: String) {
         self.name = name
         self.process = process
+        self.host = host
         self.threads = threads
         self.fingerprint = fingerprint
     }
@@ -76,10 +83,13 @@ package struct Heartbeat: Hashable, Sendable {
     package var lease: LeaseID?
     /// Blocks finished of that lease.
     package var finishedBlocks: Int
+    /// Whether the worker goes once the lease is done, and wants no other.
+    package var isDraining: Bool
 
-    package init(lease: LeaseID? = nil, finishedBlocks: Int = 0) {
+    package init(lease: LeaseID? = nil, finishedBlocks: Int = 0, isDraining: Bool = false) {
         self.lease = lease
         self.finishedBlocks = finishedBlocks
+        self.isDraining = isDraining
     }
 }
 
@@ -125,7 +135,17 @@ package struct Lease: Hashable, Sendable {
     }
 }
 
+extension Lease {
+    /// Whether this is the lease, or its first blocks.
+    func isBeginning(of lease: Lease) -> Bool {
+        id == lease.id && round == lease.round && !blocks.isEmpty && blocks.lowerBound == lease.blocks.lowerBound
+            && blocks.upperBound <= lease.blocks.upperBound
+    }
+}
+
 /// A worker's answer to a lease: the partials of its blocks, merged. The arrays travel with the message.
+///
+/// A worker that is about to go names only the first blocks of its lease: those that it has done.
 package struct PartialNotice: Hashable, Sendable {
     package var lease: Lease
     /// CRC32C over the arrays. Two answers for the same blocks must agree in it, since a task is a pure function.

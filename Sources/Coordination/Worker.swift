@@ -71,7 +71,8 @@ package struct Worker: Sendable, Hashable {
                 lastLease = LeaseID(0)
             }
             self.term = term
-            heartbeat = welcome.heartbeat
+            // Often enough to hear the answers before the coordinator is given up.
+            heartbeat = min(welcome.heartbeat, settings.deathTimeout / 4)
             patience = .milliseconds(250)
             return [.open(job: welcome.job)]
         case .refusal(let refusal):
@@ -84,7 +85,7 @@ package struct Worker: Sendable, Hashable {
         case .round, .grant, .revoke, .acknowledgement:
             guard phase == .member, term == self.term else { return [.ignored] }
             return work(on: message, at: now)
-        case .join, .heartbeat, .partial, .failure, .leave:
+        case .join, .heartbeat, .partial, .failure, .leave, .statusRequest, .status:
             return [.ignored]
         }
     }
@@ -136,17 +137,19 @@ package struct Worker: Sendable, Hashable {
     }
 
     private mutating func finish(_ notice: PartialNotice, at now: Instant) -> [WorkerEffect] {
-        guard phase == .member, lease == notice.lease else { return [.ignored] }
+        guard phase == .member, let held = lease, isDraining ? notice.lease.isBeginning(of: held) : notice.lease == held
+        else { return [.ignored] }
         lease = nil
         let answer = [send(.partial(notice), at: now)]
         return isDraining ? answer + [send(.leave, at: now)] : answer
     }
 
-    /// Finishes the lease at hand, hands back the rest, and goes.
+    /// Answers what it has done of the lease at hand, once the tasks at work are done, hands back the rest, and goes.
     private mutating func drain(at now: Instant) -> [WorkerEffect] {
         guard phase == .member else { return stop(exitCode: 0, reason: nil) }
         isDraining = true
-        return lease == nil ? [send(.leave, at: now)] : []
+        // With a lease at hand it says at once that it wants no other.
+        return [lease == nil ? send(.leave, at: now) : send(beat, at: now)]
     }
 
     private mutating func stop(exitCode: Int32, reason: String?) -> [WorkerEffect] {
@@ -185,9 +188,13 @@ extension Worker {
             return [send(.join(settings.request), at: now)]
         case .member:
             if isDraining && lease == nil { return [send(.leave, at: now)] }
-            return [send(.heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks)), at: now)]
+            return [send(beat, at: now)]
         case .over: return []
         }
+    }
+
+    private var beat: Message {
+        .heartbeat(Heartbeat(lease: lease?.id, finishedBlocks: finishedBlocks, isDraining: isDraining))
     }
 
     private var nextMessage: Instant {

@@ -10,4 +10,12 @@ struct WorkerRecord: Hashable, Sendable {
     var held: [ParameterReference] = []
     /// Whether its last lease lapsed; it gets no other until it answers, says that it works on nothing, or joins again.
     var isStalled = false
+    /// Whether it asked to go once its lease is done; it gets no other.
+    var isDraining = false
+    var pace = Pace()
+}
+
+extension WorkerRecord {
+    /// Whether it would take a lease if it held none.
+    var isFree: Bool { !isStalled && !isDraining }
 }

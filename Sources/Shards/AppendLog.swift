@@ -7,7 +7,7 @@ package struct AppendLog: ~Copyable, Sendable {
 
     /// Opens or creates the file.
     ///
-    /// A last line that an interrupted run left unfinished is ended, so that it stays apart.
+    /// A last line that an interrupted run left unfinished is cut off: readers could make nothing of it.
     ///
     /// - Parameter emptying: begin afresh instead of going on.
     /// - Throws: `.cannotCreate`, `.inputOutput`.
@@ -33,17 +33,19 @@ package struct AppendLog: ~Copyable, Sendable {
     private static func open(_ path: String, _ emptying: Bool) throws(ShardError) -> OpenFile {
         let file = try OpenFile(creating: path, O_RDWR | O_APPEND | (emptying ? O_TRUNC : 0), at: path)
         do {
-            try endUnfinishedLine(of: file)
+            try cutUnfinishedLine(of: file)
         } catch {
             throw error.writing(path)
         }
         return file
     }
 
-    private static func endUnfinishedLine(of file: borrowing OpenFile) throws(SystemFailure) {
+    private static func cutUnfinishedLine(of file: borrowing OpenFile) throws(SystemFailure) {
         let byteCount = try file.status().byteCount
-        let lineFeed = [UInt8(ascii: "\n")]
-        guard byteCount > 0, let last = try file.byte(at: byteCount - 1), last != lineFeed[0] else { return }
-        try file.write(unsafe lineFeed.span.bytes)
+        var end = byteCount
+        while end > 0, let last = try file.byte(at: end - 1), last != UInt8(ascii: "\n") { end -= 1 }
+        guard end < byteCount else { return }
+        let descriptor = file.descriptor
+        _ = try SystemFailure.retrying { ftruncate(descriptor, end) }
     }
 }

@@ -62,22 +62,28 @@ package struct AtomicFile: ~Copyable, Sendable {
     }
 
     /// Puts the file under its name, in place of one that has it: synced, renamed, and the folder synced.
-    package consuming func commit() throws(ShardError) {
+    ///
+    /// - Parameter isLasting: false for a file that is worth nothing after a loss of power: no sync is waited for.
+    package consuming func commit(isLasting: Bool = true) throws(ShardError) {
         do {
-            try file.synchronize()
+            if isLasting { try file.synchronize() }
             _ = try SystemFailure.retrying { unsafe rename(aside, path) }
             isCommitted = true
-            try OpenFile(path.splitAtLastComponent.folder, O_RDONLY | O_DIRECTORY).synchronize()
+            if isLasting { try OpenFile(path.splitAtLastComponent.folder, O_RDONLY | O_DIRECTORY).synchronize() }
         } catch {
             throw error.writing(path)
         }
     }
 
     /// Writes a whole file at once.
-    package static func write(_ bytes: [UInt8], to path: String) throws(ShardError) {
+    package static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        isLasting: Bool = true
+    ) throws(ShardError) {
         let file = try AtomicFile(path: path)
         try file.write(unsafe bytes.span.bytes)
-        try file.commit()
+        try file.commit(isLasting: isLasting)
     }
 
     /// Writes a whole text file at once, in UTF-8.

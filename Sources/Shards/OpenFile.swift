@@ -89,18 +89,6 @@ struct OpenFile: ~Copyable, Sendable {
     func synchronize() throws(SystemFailure) {
         _ = try SystemFailure.retrying { fsync(descriptor) }
     }
-
-    /// Takes the file's exclusive lock; false if somebody else holds it.
-    ///
-    /// The lock ends with the value.
-    func lock() throws(SystemFailure) -> Bool {
-        do {
-            _ = try SystemFailure.retrying { flock(descriptor, LOCK_EX | LOCK_NB) }
-            return true
-        } catch  where error.number == EWOULDBLOCK {
-            return false
-        }
-    }
 }
 
 /// What makes two paths the same file.

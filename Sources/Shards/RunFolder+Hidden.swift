@@ -7,6 +7,13 @@ extension RunFolder {
         (try? OpenFile.Status(ofPath: path.appendingPathComponent(lockName))) != nil
     }
 
+    /// Who works in a folder at this moment; nil where nobody does.
+    ///
+    /// - Throws: `.inputOutput`, `.noInput` or `.cannotCreate` where that cannot be told.
+    package static func holder(of path: String) throws(ShardError) -> LockHolder? {
+        try FolderLock.holder(of: path.appendingPathComponent(lockName), at: path)
+    }
+
     /// Removes a file, if it is there.
     ///
     /// - Throws: `.inputOutput`.

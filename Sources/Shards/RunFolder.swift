@@ -9,8 +9,8 @@ package final class RunFolder: Sendable {
     /// Whether this run made the folder.
     package let isNew: Bool
 
-    /// The lock is held by the open file and ends with it.
-    private let lock: OpenFile
+    /// Ends with this object.
+    private let lock: FolderLock
 
     /// Every name a result can have.
     ///
@@ -22,7 +22,7 @@ package final class RunFolder: Sendable {
 
     static let lockName = ".lock"
 
-    private init(path: String, isNew: Bool, lock: consuming OpenFile) {
+    private init(path: String, isNew: Bool, lock: consuming FolderLock) {
         self.path = path
         self.isNew = isNew
         self.lock = lock
@@ -127,23 +127,8 @@ extension RunFolder {
         }
     }
 
-    private static func takeLock(in path: String) throws(ShardError) -> OpenFile {
-        let lock = try OpenFile(creating: path.appendingPathComponent(lockName), O_RDWR, at: path)
-        let isFree: Bool
-        do {
-            isFree = try lock.lock()
-        } catch {
-            throw error.creating(path)
-        }
-        guard isFree else {
-            throw ShardError(
-                .cannotCreate,
-                "in use by another coordinator",
-                at: path,
-                fix: "wait for it or choose another -o"
-            )
-        }
-        return lock
+    private static func takeLock(in path: String) throws(ShardError) -> FolderLock {
+        try FolderLock(path: path.appendingPathComponent(lockName), at: path)
     }
 
     private static func requireEmpty(_ path: String) throws(ShardError) {

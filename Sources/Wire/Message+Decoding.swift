@@ -24,6 +24,8 @@ extension Message {
             case COTERIE__V1__ENVELOPE__BODY_REJOIN: .rejoin
             case COTERIE__V1__ENVELOPE__BODY_FAREWELL:
                 unsafe envelope.farewell.map { unsafe .farewell(Farewell(exitCode: $0.pointee.exit_code)) }
+            case COTERIE__V1__ENVELOPE__BODY_STATUS_REQUEST: .statusRequest
+            case COTERIE__V1__ENVELOPE__BODY_STATUS: try unsafe Self.status(envelope.status)
             default: nil
             }
         guard let message else { throw .malformed("a message without a body that version 1 knows") }
@@ -38,6 +40,7 @@ extension Message {
             JoinRequest(
                 name: try unsafe Field.text(body.name, atMost: WireLimit.nameBytes, "a worker's name"),
                 process: process,
+                host: try unsafe Field.text(body.host, atMost: WireLimit.nameBytes, "a worker's host"),
                 threads: try Field.count(unsafe body.threads, "a worker's number of threads"),
                 fingerprint: try unsafe Field.text(body.fingerprint, atMost: WireLimit.textBytes, "a fingerprint")
             )
@@ -49,7 +52,8 @@ extension Message {
         return .heartbeat(
             Heartbeat(
                 lease: unsafe body.lease.map { unsafe LeaseID($0.pointee.id) },
-                finishedBlocks: try Field.count(unsafe body.finished_blocks, "a number of blocks")
+                finishedBlocks: try Field.count(unsafe body.finished_blocks, "a number of blocks"),
+                isDraining: unsafe body.draining != 0
             )
         )
     }
@@ -88,6 +92,11 @@ extension Message {
                 job: try unsafe Field.text(body.job, atMost: WireLimit.envelopeBytes, "a job")
             )
         )
+    }
+
+    private static func status(_ body: UnsafePointer<Coterie__V1__StatusReport>?) throws(WireError) -> Message? {
+        guard let body = unsafe body?.pointee else { return nil }
+        return .status(try unsafe Field.text(body.snapshot, atMost: WireLimit.envelopeBytes, "a status"))
     }
 
     private static func refusal(_ body: UnsafePointer<Coterie__V1__Refusal>?) throws(WireError) -> Message? {

@@ -51,6 +51,13 @@ extension EncodingArena {
             unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_FAREWELL
             unsafe envelope.pointee.farewell = unsafe place(coterie__v1__farewell__init)
             unsafe envelope.pointee.farewell.pointee.exit_code = farewell.exitCode
+        case .statusRequest:
+            unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_STATUS_REQUEST
+            unsafe envelope.pointee.status_request = unsafe place(coterie__v1__status_request__init)
+        case .status(let snapshot):
+            unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_STATUS
+            unsafe envelope.pointee.status = unsafe place(coterie__v1__status_report__init)
+            unsafe envelope.pointee.status.pointee.snapshot = try text(snapshot)
         }
     }
 
@@ -60,6 +67,7 @@ extension EncodingArena {
         let place = unsafe place(coterie__v1__join_request__init)
         unsafe place.pointee.name = try text(request.name)
         unsafe place.pointee.process = request.process
+        unsafe place.pointee.host = try text(request.host)
         unsafe place.pointee.threads = try Self.number(request.threads, "a worker's number of threads")
         unsafe place.pointee.fingerprint = try text(request.fingerprint)
         return unsafe place
@@ -73,6 +81,7 @@ extension EncodingArena {
             unsafe place.pointee.lease = unsafe leaseNumber(lease)
         }
         unsafe place.pointee.finished_blocks = try Self.number(heartbeat.finishedBlocks, "a number of blocks")
+        unsafe place.pointee.draining = heartbeat.isDraining ? 1 : 0
         return unsafe place
     }
 

@@ -22,7 +22,7 @@ struct Coterie: ParsableCommand {
         version: version,
         subcommands: [
             Kmeans.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self, Resume.self,
-            Keygen.self,
+            Status.self, Keygen.self,
         ]
     )
 

@@ -30,6 +30,7 @@ enum Describer {
         case .join(let request): "join threads=\(request.threads) fingerprint=\(request.fingerprint)"
         case .heartbeat(let beat):
             "heartbeat" + (beat.lease.map { " \($0), \(beat.finishedBlocks) blocks finished" } ?? "")
+                + (beat.isDraining ? ", draining" : "")
         case .partial(let notice): "partial \(text(notice.lease)) checksum=\(notice.checksum)"
         case .failure(let failure): "failure \(text(failure.lease)), exit \(failure.exitCode): \(failure.reason)"
         case .leave: "leave"
@@ -41,6 +42,8 @@ enum Describer {
         case .acknowledgement: "acknowledgement"
         case .rejoin: "rejoin"
         case .farewell(let farewell): "farewell, exit \(farewell.exitCode)"
+        case .statusRequest: "status request"
+        case .status(let text): "status \(text)"
         }
     }
 

@@ -19,7 +19,10 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
-        "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
+        "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
+        "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
+        "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
+        "kmeans d.npy -k 3 --suspicion nan",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
         let run = try CoterieProcess(line.split(separator: " ").map(String.init))
@@ -73,7 +76,7 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
+    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen"])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

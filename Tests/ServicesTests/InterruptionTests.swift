@@ -51,7 +51,9 @@ private final class RoundCounter: JobObserver {
         body(rounds)
     }
 
-    func working(_ activity: JobActivity) {}
+    func working(_ activity: JobActivity, fleet: () -> FleetActivity?) {}
+
+    func status(_ activity: JobActivity, fleet: FleetActivity) -> String { "{}" }
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) {}
 }

@@ -10,7 +10,7 @@ struct ProgramHostTests {
         let session = ProgramSession(host.program)
         let round = try #require(host.round)
         for blocks in pieces {
-            let partial = try #require(try session.partial(of: blocks, in: round, threads: 1) { _ in true })
+            let partial = try #require(try session.partial(of: blocks, in: round, threads: 1) { _ in .goOn }).partial
             try host.merge(try host.partial(from: partial.arrays(), for: blocks), blocks: blocks)
         }
         #expect(host.mergedBlocks == 7)
@@ -68,7 +68,7 @@ struct ProgramHostTests {
         _ = try host.nextRound()
         let round = try #require(host.round)
         let session = ProgramSession(host.program)
-        let arrays = try #require(try session.partial(of: 4..<7, in: round, threads: 1) { _ in true }).arrays()
+        let arrays = try #require(try session.partial(of: 4..<7, in: round, threads: 1) { _ in .goOn }).partial.arrays()
         #expect(throws: Never.self) { try host.partial(from: arrays, for: 4..<7) }
         for blocks in [0..<3, 5..<7, 4..<8, 6..<6, -1..<2] {
             #expect(throws: ClusteringError.self) { try host.partial(from: arrays, for: blocks) }

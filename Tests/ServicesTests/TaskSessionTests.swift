@@ -18,12 +18,13 @@ struct TaskSessionTests {
         let partial = try #require(
             try session.partial(of: 1..<6, in: try round(of: program), threads: threads) { count in
                 finished.withLock { $0.append(count) }
-                return true
+                return .goOn
             }
         )
-        #expect(partial.counts("sum") == [Int64((3..<18).reduce(0, +))])
-        let one = try session.partial(of: 1..<6, in: try round(of: program), threads: 1) { _ in true }
-        #expect(partial == one)
+        #expect(partial.blocks == 1..<6)
+        #expect(partial.partial.counts("sum") == [Int64((3..<18).reduce(0, +))])
+        let one = try session.partial(of: 1..<6, in: try round(of: program), threads: 1) { _ in .goOn }
+        #expect(partial.partial == one?.partial)
         #expect(finished.withLock { $0.sorted() } == [1, 2, 3, 4, 5])
     }
 
@@ -34,10 +35,24 @@ struct TaskSessionTests {
         let partial = try ProgramSession(program).partial(of: 0..<7, in: try round(of: program), threads: threads) {
             _ in
             blocks.withLock { $0 += 1 }
-            return false
+            return .cancel
         }
         #expect(partial == nil)
         #expect(blocks.withLock { $0 } <= threads)
+    }
+
+    @Test(arguments: [1, 4])
+    func `a lease that is to be finished early is answered for its first blocks`(threads: Int) throws {
+        let program = try CountingProgram.sample()
+        let session = ProgramSession(program)
+        let round = try round(of: program)
+        let answer = try #require(
+            try session.partial(of: 1..<7, in: round, threads: threads) { $0 >= 2 ? .finish : .goOn }
+        )
+        #expect(answer.blocks.lowerBound == 1)
+        #expect((2...1 + threads).contains(answer.blocks.count))
+        let alone = try session.partial(of: answer.blocks, in: round, threads: 1) { _ in .goOn }
+        #expect(answer.partial == alone?.partial)
     }
 
     @Test(arguments: [1, 4])
@@ -45,8 +60,8 @@ struct TaskSessionTests {
         let program = try CountingProgram.sample(.init(badBlock: 3))
         let round = try round(of: program)
         #expect(throws: ClusteringError.self) {
-            try ProgramSession(program).partial(of: 0..<7, in: round, threads: threads) { _ in true }
+            try ProgramSession(program).partial(of: 0..<7, in: round, threads: threads) { _ in .goOn }
         }
-        #expect(try ProgramSession(program).partial(of: 4..<7, in: round, threads: threads) { _ in true } != nil)
+        #expect(try ProgramSession(program).partial(of: 4..<7, in: round, threads: threads) { _ in .goOn } != nil)
     }
 }

@@ -10,7 +10,11 @@ enum Samples {
     static let messages: [Message] = [
         .join(JoinRequest(name: "nœud-4:711", process: 711, threads: 8, fingerprint: "openblas 0.3.21 SkylakeX")),
         .join(JoinRequest(name: "", process: .max, threads: .max, fingerprint: "")),
+        .join(JoinRequest(name: "w", process: 1, host: "nœud-4", threads: 1, fingerprint: "x")),
         .heartbeat(Heartbeat()),
+        .heartbeat(Heartbeat(lease: LeaseID(3), finishedBlocks: 2, isDraining: true)),
+        .statusRequest,
+        .status("{\"job\":\"kmeans\"}"),
         .heartbeat(Heartbeat(lease: LeaseID(0), finishedBlocks: 0)),
         .heartbeat(Heartbeat(lease: LeaseID(.max), finishedBlocks: .max)),
         .partial(PartialNotice(lease: lease, checksum: .max, busy: .milliseconds(1234), peakMemory: .max)),

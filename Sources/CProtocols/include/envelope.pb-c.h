@@ -94,6 +94,7 @@ typedef enum {
   COTERIE__V1__ENVELOPE__BODY_PARTIAL = 18,
   COTERIE__V1__ENVELOPE__BODY_FAILURE = 19,
   COTERIE__V1__ENVELOPE__BODY_LEAVE = 20,
+  COTERIE__V1__ENVELOPE__BODY_STATUS_REQUEST = 21,
   COTERIE__V1__ENVELOPE__BODY_WELCOME = 32,
   COTERIE__V1__ENVELOPE__BODY_REFUSAL = 33,
   COTERIE__V1__ENVELOPE__BODY_ROUND = 34,
@@ -102,6 +103,7 @@ typedef enum {
   COTERIE__V1__ENVELOPE__BODY_ACKNOWLEDGEMENT = 37,
   COTERIE__V1__ENVELOPE__BODY_REJOIN = 38,
   COTERIE__V1__ENVELOPE__BODY_FAREWELL = 39,
+  COTERIE__V1__ENVELOPE__BODY_STATUS = 40,
   COTERIE__V1__ENVELOPE__BODY_CHUNK = 48
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COTERIE__V1__ENVELOPE__BODY__CASE)
 } Coterie__V1__Envelope__BodyCase;
@@ -134,6 +136,7 @@ struct  Coterie__V1__Envelope
     Coterie__V1__PartialNotice *partial;
     Coterie__V1__TaskFailure *failure;
     Coterie__V1__Leave *leave;
+    Coterie__V1__StatusRequest *status_request;
     Coterie__V1__Welcome *welcome;
     Coterie__V1__Refusal *refusal;
     Coterie__V1__RoundNotice *round;
@@ -142,6 +145,7 @@ struct  Coterie__V1__Envelope
     Coterie__V1__Acknowledgement *acknowledgement;
     Coterie__V1__Rejoin *rejoin;
     Coterie__V1__Farewell *farewell;
+    Coterie__V1__StatusReport *status;
     Coterie__V1__Chunk *chunk;
   };
 };

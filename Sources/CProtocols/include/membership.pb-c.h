@@ -24,6 +24,8 @@ typedef struct Coterie__V1__Acknowledgement Coterie__V1__Acknowledgement;
 typedef struct Coterie__V1__Rejoin Coterie__V1__Rejoin;
 typedef struct Coterie__V1__Leave Coterie__V1__Leave;
 typedef struct Coterie__V1__Farewell Coterie__V1__Farewell;
+typedef struct Coterie__V1__StatusRequest Coterie__V1__StatusRequest;
+typedef struct Coterie__V1__StatusReport Coterie__V1__StatusReport;
 
 
 /* --- enums --- */
@@ -45,10 +47,14 @@ struct  Coterie__V1__JoinRequest
   int32_t process;
   uint64_t threads;
   char *fingerprint;
+  /*
+   * The machine, as it calls itself.
+   */
+  char *host;
 };
 #define COTERIE__V1__JOIN_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__join_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Coterie__V1__Welcome
@@ -81,10 +87,14 @@ struct  Coterie__V1__Heartbeat
    */
   Coterie__V1__LeaseNumber *lease;
   uint64_t finished_blocks;
+  /*
+   * The worker goes once the lease is done, and wants no other.
+   */
+  protobuf_c_boolean draining;
 };
 #define COTERIE__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__heartbeat__descriptor) \
-    , NULL, 0 }
+    , NULL, 0, 0 }
 
 
 struct  Coterie__V1__Acknowledgement
@@ -122,6 +132,31 @@ struct  Coterie__V1__Farewell
 #define COTERIE__V1__FAREWELL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__farewell__descriptor) \
     , 0 }
+
+
+/*
+ * From somebody who is no worker and does not become one: how does the job go?
+ */
+struct  Coterie__V1__StatusRequest
+{
+  ProtobufCMessage base;
+};
+#define COTERIE__V1__STATUS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__status_request__descriptor) \
+     }
+
+
+/*
+ * A JSON object, as `coterie status --json` prints it.
+ */
+struct  Coterie__V1__StatusReport
+{
+  ProtobufCMessage base;
+  char *snapshot;
+};
+#define COTERIE__V1__STATUS_REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__status_report__descriptor) \
+    , (char *)protobuf_c_empty_string }
 
 
 /* Coterie__V1__JoinRequest methods */
@@ -276,6 +311,44 @@ Coterie__V1__Farewell *
 void   coterie__v1__farewell__free_unpacked
                      (Coterie__V1__Farewell *message,
                       ProtobufCAllocator *allocator);
+/* Coterie__V1__StatusRequest methods */
+void   coterie__v1__status_request__init
+                     (Coterie__V1__StatusRequest         *message);
+size_t coterie__v1__status_request__get_packed_size
+                     (const Coterie__V1__StatusRequest   *message);
+size_t coterie__v1__status_request__pack
+                     (const Coterie__V1__StatusRequest   *message,
+                      uint8_t             *out);
+size_t coterie__v1__status_request__pack_to_buffer
+                     (const Coterie__V1__StatusRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Coterie__V1__StatusRequest *
+       coterie__v1__status_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   coterie__v1__status_request__free_unpacked
+                     (Coterie__V1__StatusRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Coterie__V1__StatusReport methods */
+void   coterie__v1__status_report__init
+                     (Coterie__V1__StatusReport         *message);
+size_t coterie__v1__status_report__get_packed_size
+                     (const Coterie__V1__StatusReport   *message);
+size_t coterie__v1__status_report__pack
+                     (const Coterie__V1__StatusReport   *message,
+                      uint8_t             *out);
+size_t coterie__v1__status_report__pack_to_buffer
+                     (const Coterie__V1__StatusReport   *message,
+                      ProtobufCBuffer     *buffer);
+Coterie__V1__StatusReport *
+       coterie__v1__status_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   coterie__v1__status_report__free_unpacked
+                     (Coterie__V1__StatusReport *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Coterie__V1__JoinRequest_Closure)
@@ -302,6 +375,12 @@ typedef void (*Coterie__V1__Leave_Closure)
 typedef void (*Coterie__V1__Farewell_Closure)
                  (const Coterie__V1__Farewell *message,
                   void *closure_data);
+typedef void (*Coterie__V1__StatusRequest_Closure)
+                 (const Coterie__V1__StatusRequest *message,
+                  void *closure_data);
+typedef void (*Coterie__V1__StatusReport_Closure)
+                 (const Coterie__V1__StatusReport *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -317,6 +396,8 @@ extern const ProtobufCMessageDescriptor coterie__v1__acknowledgement__descriptor
 extern const ProtobufCMessageDescriptor coterie__v1__rejoin__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__leave__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__farewell__descriptor;
+extern const ProtobufCMessageDescriptor coterie__v1__status_request__descriptor;
+extern const ProtobufCMessageDescriptor coterie__v1__status_report__descriptor;
 
 PROTOBUF_C__END_DECLS
 

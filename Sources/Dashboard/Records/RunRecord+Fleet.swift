@@ -1,5 +1,5 @@
 extension RunRecord {
-    /// Who took part, and what passed between them, as the coordinator counted it.
+    /// Who took part in all the run's lives, and what passed between them, as the coordinator counted it.
     package struct Fleet: Codable, Sendable, Equatable {
         package var workersRequested: Int
         /// Including those lost later and those that came back, each time.
@@ -9,7 +9,7 @@ extension RunRecord {
         package var messagesReceived: Int
         package var bytesSent: Int
         package var bytesReceived: Int
-        /// Of the coordinator.
+        /// Of the coordinator, mapped input included.
         package var peakResidentBytes: Int
         /// In the order they joined.
         package var workers: [Worker]
@@ -60,7 +60,8 @@ extension RunRecord {
         package var peakResidentBytes: Int
         /// Seconds since the run began.
         package var joinedAt: Double
-        /// Seconds since the run began; `nil` for a worker that stayed to the end.
+        /// Seconds since the run began; `nil` for a worker that stayed to the end. For one that saw its coordinator end before
+        /// the run did, when that was.
         package var lostAt: Double?
 
         private enum CodingKeys: String, CodingKey {

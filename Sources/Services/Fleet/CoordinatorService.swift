@@ -22,6 +22,8 @@ package final class CoordinatorService<Method: Program> {
     private var outcome: Outcome?
     private var askedToStop = false
     private var warnings = MalformedWarnings()
+    private var moves = LeaseMoves()
+    private var desk = StatusDesk()
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
@@ -95,7 +97,8 @@ package final class CoordinatorService<Method: Program> {
             // Only now, with every message read, does silence mean anything.
             pending.append(.tick)
             try settle(socket, observer)
-            observer.working(activity)
+            record.traffic = FleetTraffic(socket.traffic)
+            observer.working(activity, fleet: { fleetActivity })
         }
     }
 
@@ -110,10 +113,18 @@ package final class CoordinatorService<Method: Program> {
     private var activity: JobActivity {
         JobActivity(
             progress: host.program.progress(of: host.model),
+            round: host.roundID.rawValue,
             finishedBlocks: host.mergedBlocks,
             blocks: host.round?.blocks ?? 0,
             workers: machine.workerCount
         )
+    }
+
+    private var fleetActivity: FleetActivity {
+        let now = now
+        var status = machine.status(at: now)
+        status.moves = moves.moves
+        return FleetActivity(status: status, record: record, at: now)
     }
 
     private func result() throws -> JobResult<Method.Model> {
@@ -150,6 +161,7 @@ extension CoordinatorService {
         _ socket: CoordinatorSocket,
         _ observer: some JobObserver<Method.Model>
     ) throws {
+        if case .statusRequest = envelope.message { return try answer(worker, socket, observer) }
         guard envelope.term == machine.term || envelope.message.isJoin else {
             // Of another life of the coordinator. All that it says here is that the worker lives, and if this coordinator
             // does not know it the answer is to join again.
@@ -165,8 +177,23 @@ extension CoordinatorService {
         } catch let error as ClusteringError {
             return try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
         }
+        record.note(received: envelope.tensors.reduce(0) { $0 + $1.bytes.count }, from: worker)
         // Outside the `do`: what the program makes of the whole answer is not this worker's fault.
         try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)
+    }
+
+    /// Tells somebody who is no worker how the job goes. The machine never hears of it.
+    private func answer(
+        _ asker: WorkerID,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        let answer = try desk.answer(at: now) { try observer.status(activity, fleet: fleetActivity) }
+        if let answer {
+            // Who has gone meanwhile does not need it.
+            _ = try? socket.send(Envelope(term: machine.term, message: .status(answer)), to: asker)
+        }
+        if !machine.knows(asker) { socket.forget(asker) }
     }
 
     /// A peer that speaks another version is told so; one that speaks none is not answered.
@@ -228,7 +255,9 @@ extension CoordinatorService {
         _ socket: CoordinatorSocket,
         _ observer: some JobObserver<Method.Model>
     ) throws {
-        for effect in machine.handle(event, at: now) {
+        let effects = machine.handle(event, at: now)
+        moves.note(effects, at: now)
+        for effect in effects {
             switch effect {
             case .send(let message, let worker):
                 send(message, to: worker, socket)
@@ -243,11 +272,25 @@ extension CoordinatorService {
                 logger.debug("ignored: \(reason.rawValue)")
             case .report(let change):
                 let time = clock.now - began
+                say(change)
                 record.note(change, after: time)
                 try observer.fleetChanged(change, after: time)
             case .stop(let outcome):
                 self.outcome = outcome
             }
+        }
+    }
+
+    /// What somebody who watches the job must hear of: otherwise it would only seem to stand still.
+    private func say(_ change: FleetEvent) {
+        let least = plan.settings.leastWorkers
+        switch change {
+        case .quorumLost(let workers):
+            let limit = plan.settings.timing.quorum.milliseconds / 1000
+            logger.warning("too few workers: \(workers) of at least \(least); waiting for others, \(limit) s at most")
+        case .quorumReached(let workers):
+            logger.notice("\(workers) of at least \(least) workers: going on")
+        default: return
         }
     }
 
@@ -272,10 +315,11 @@ extension CoordinatorService {
             tensors: arrays.map(WireTensor.init)
         )
         do {
-            try socket.send(envelope, to: worker)
+            record.note(sent: try socket.send(envelope, to: worker), to: worker)
         } catch {
             socket.forget(worker)
-            pending.append(.gone(worker, because: error.message))
+            let reason = error.code == .unroutable ? "its connection is gone" : error.message
+            pending.append(.gone(worker, because: reason))
         }
     }
 

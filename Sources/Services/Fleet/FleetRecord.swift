@@ -14,6 +14,9 @@ package struct FleetRecord: Sendable, Equatable {
         package var busy = Duration.zero
         /// Bytes, mapped input excluded.
         package var peakMemory: UInt64 = 0
+        /// Bytes of messages to it and of arrays from it.
+        package var sentBytes = 0
+        package var receivedBytes = 0
     }
 
     package var requested = 0
@@ -46,6 +49,14 @@ package struct FleetRecord: Sendable, Equatable {
         members[index].blocks += notice.lease.blocks.count
         members[index].busy += notice.busy
         members[index].peakMemory = max(members[index].peakMemory, notice.peakMemory)
+    }
+
+    mutating func note(sent bytes: Int, to id: WorkerID) {
+        if let index = index(of: id) { members[index].sentBytes += bytes }
+    }
+
+    mutating func note(received bytes: Int, from id: WorkerID) {
+        if let index = index(of: id) { members[index].receivedBytes += bytes }
     }
 
     package func name(of id: WorkerID) -> String {

@@ -23,13 +23,14 @@ final class RemoteDoor {
         }
         let folder = KeyFolder(path)
         let pair = try folder.pair()
-        let gatekeeper = try Gatekeeper(context, allowing: try folder.allowList())
+        // Who holds this coordinator's own pair may ask it for its status.
+        let gatekeeper = try Gatekeeper(context, allowing: try folder.allowList().adding(pair.open))
         entrance = Entrance(endpoints, security: .server(pair, gatekeeper))
         self.gatekeeper = gatekeeper
         // Weakly: the queue may let go of the handler late, and with a gatekeeper goes its context, which is to be
         // waited for before the process ends.
         reload = Self.onHangup { [weak gatekeeper] in
-            if let gatekeeper { Self.reload(gatekeeper, folder, logger) }
+            if let gatekeeper { Self.reload(gatekeeper, folder, pair.open, logger) }
         }
     }
 
@@ -50,10 +51,15 @@ final class RemoteDoor {
     }
 
     /// A list with a mistake in it changes nothing: half of it would turn away workers that were let in.
-    private static func reload(_ gatekeeper: Gatekeeper, _ folder: KeyFolder, _ logger: Logger) {
+    private static func reload(
+        _ gatekeeper: Gatekeeper,
+        _ folder: KeyFolder,
+        _ own: PublicKey,
+        _ logger: Logger
+    ) {
         do {
             let list = try folder.allowList()
-            gatekeeper.use(list)
+            gatekeeper.use(list.adding(own))
             logger.notice("read authorized_workers again: \(list.count) keys")
         } catch {
             logger.error("\(error.message); the old list stays in use")

@@ -70,6 +70,13 @@ package final class RunJournal<Note: Codable & Sendable> {
         cost = lastSave - start
     }
 
+    /// Notes something without a checkpoint; after a failure to write, nothing.
+    /// - Throws: `ShardError`.
+    package func add(_ note: Note) throws {
+        guard !isBroken else { return }
+        try append(JournalEntry(term: term.rawValue, checkpoint: nil, note: note))
+    }
+
     /// Removes all that was kept in a folder for going on.
     package static func remove(from folder: RunFolder) throws {
         try folder.removeFile(JournalFiles.journal)

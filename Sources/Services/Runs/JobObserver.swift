@@ -8,8 +8,14 @@ package protocol JobObserver<Model>: AnyObject {
     /// A round's answer has been taken by the program.
     func roundFinished(_ report: RoundReport<Model>) throws
 
-    /// The round goes on; called every few hundred milliseconds at most.
-    func working(_ activity: JobActivity)
+    /// The round goes on; called every few hundred milliseconds at least.
+    ///
+    /// - Parameter fleet: says how the fleet is, for who takes the time to ask; nil where the job runs in one process.
+    func working(_ activity: JobActivity, fleet: () -> FleetActivity?)
+
+    /// Somebody asks how the job goes.
+    /// - Returns: a JSON object, of less than a mebibyte.
+    func status(_ activity: JobActivity, fleet: FleetActivity) throws -> String
 
     /// Something happened to the fleet, this long after the job began.
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws
@@ -18,17 +24,34 @@ package protocol JobObserver<Model>: AnyObject {
 /// What a job is doing at this moment.
 package struct JobActivity: Sendable, Equatable {
     package var progress: Progress
+    /// The number of the round, from 1.
+    package var round: UInt64
     /// Blocks of the round whose answers are in, and how many there are.
     package var finishedBlocks: Int
     package var blocks: Int
     /// Workers that have joined; 0 when the job runs in one process.
     package var workers: Int
 
-    package init(progress: Progress, finishedBlocks: Int, blocks: Int, workers: Int) {
+    package init(progress: Progress, round: UInt64, finishedBlocks: Int, blocks: Int, workers: Int) {
         self.progress = progress
+        self.round = round
         self.finishedBlocks = finishedBlocks
         self.blocks = blocks
         self.workers = workers
+    }
+}
+
+/// What a fleet is doing at this moment, and what its workers have done.
+package struct FleetActivity: Sendable {
+    package var status: FleetStatus
+    package var record: FleetRecord
+    /// On the clock of the machine that the status is of.
+    package var now: Instant
+
+    package init(status: FleetStatus, record: FleetRecord, at now: Instant) {
+        self.status = status
+        self.record = record
+        self.now = now
     }
 }
 

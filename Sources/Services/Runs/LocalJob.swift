@@ -19,12 +19,17 @@ package struct LocalJob<Method: Program> {
         observer: some JobObserver<Method.Model>
     ) throws -> JobResult<Method.Model> {
         var progress = Progress(phase: "starting", done: 0, limit: 0)
+        var round = (start?.number ?? 0) + 1
         let runner = LocalRunner(program, sink: sink) { finished, blocks in
             guard !interruption.isUrgent else { throw ServiceError.interrupted }
-            observer.working(JobActivity(progress: progress, finishedBlocks: finished, blocks: blocks, workers: 0))
+            observer.working(
+                JobActivity(progress: progress, round: round, finishedBlocks: finished, blocks: blocks, workers: 0),
+                fleet: { nil }
+            )
         }
         let (model, finished) = try runner.run(from: start) { report in
             progress = program.progress(of: report.model)
+            round = report.number + 1
             try observer.roundFinished(report)
             return !interruption.isRequested
         }

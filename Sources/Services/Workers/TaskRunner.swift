@@ -17,6 +17,7 @@ final class TaskRunner: Sendable {
     private struct State {
         var news: [News] = []
         var running: LeaseID?
+        var isDraining = false
     }
 
     private let threads: Int
@@ -39,6 +40,11 @@ final class TaskRunner: Sendable {
         state.withLock { if $0.running == lease { $0.running = nil } }
     }
 
+    /// Ends leases after the blocks at hand, with an answer for those that are done.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+    }
+
     /// What was said since the last call.
     func takeNews() -> [News] {
         state.withLock { state in
@@ -54,15 +60,17 @@ final class TaskRunner: Sendable {
             guard blocksExist(lease, in: session) else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
-            let partial = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
+            let answer = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
                 self.state.withLock { state in
                     state.news.append(.progressed(lease.id, finishedBlocks: finished))
-                    return state.running == lease.id
+                    guard state.running == lease.id else { return .cancel }
+                    return state.isDraining ? .finish : .goOn
                 }
             }
-            guard let tensors = partial?.arrays().map(WireTensor.init) else { return }
+            guard let answer else { return }
+            let tensors = answer.partial.arrays().map(WireTensor.init)
             let notice = PartialNotice(
-                lease: lease,
+                lease: Lease(id: lease.id, round: lease.round, blocks: answer.blocks),
                 checksum: WireTensor.checksum(of: tensors),
                 busy: clock.now - start,
                 peakMemory: ProcessMemory.anonymousBytes

@@ -12,14 +12,23 @@ protocol TaskSession: Sendable {
     /// Does the tasks of `blocks` and merges their answers.
     /// - Parameters:
     ///   - threads: how many blocks are worked on at once.
-    ///   - watch: is told after each block how many are done, from any thread; false cancels.
-    /// - Returns: nil when cancelled.
+    ///   - watch: is told after each block how many are done, from any thread, and says how to go on.
+    /// - Returns: the answer, and of which blocks: all, or the first of them when told to finish; nil when cancelled.
     func partial(
         of blocks: Range<Int>,
         in round: Round,
         threads: Int,
-        watch: @escaping @Sendable (_ finishedBlocks: Int) -> Bool
-    ) throws -> Partial?
+        watch: @escaping @Sendable (_ finishedBlocks: Int) -> LeaseVerdict
+    ) throws -> (partial: Partial, blocks: Range<Int>)?
+}
+
+/// What becomes of a lease that is being worked on.
+enum LeaseVerdict {
+    case goOn
+    /// Finish the blocks at hand, begin no other, and answer those that are done.
+    case finish
+    /// Nobody wants the answer.
+    case cancel
 }
 
 struct ProgramSession<Method: Program>: TaskSession {
@@ -37,8 +46,8 @@ struct ProgramSession<Method: Program>: TaskSession {
         of blocks: Range<Int>,
         in round: Round,
         threads: Int,
-        watch: @escaping @Sendable (Int) -> Bool
-    ) throws -> Partial? {
+        watch: @escaping @Sendable (Int) -> LeaseVerdict
+    ) throws -> (partial: Partial, blocks: Range<Int>)? {
         let queue = BlockQueue(blocks)
         if threads == 1 {
             try work(on: queue, in: round, watch: watch)
@@ -55,12 +64,12 @@ struct ProgramSession<Method: Program>: TaskSession {
     }
 
     /// One thread's share: block after block until none is left, then one merge.
-    private func work(on queue: BlockQueue, in round: Round, watch: (Int) -> Bool) throws {
+    private func work(on queue: BlockQueue, in round: Round, watch: (Int) -> LeaseVerdict) throws {
         var answer = try program.emptyPartial(for: round)
         var mapper = try program.mapper(for: round, memory: memory)
         while let number = queue.next() {
             try mapper.map(program.dataset.block(number), into: &answer)
-            if !watch(queue.finish()) { queue.cancel() }
+            queue.take(watch(queue.finish()))
         }
         queue.merge(answer)
     }
@@ -70,6 +79,7 @@ struct ProgramSession<Method: Program>: TaskSession {
 private final class BlockQueue: Sendable {
     private struct State {
         var remaining: Range<Int>
+        var handedOut: Range<Int>
         var finished = 0
         var isCancelled = false
         var failure: (any Error)?
@@ -79,12 +89,14 @@ private final class BlockQueue: Sendable {
     private let state: Mutex<State>
 
     init(_ blocks: Range<Int>) {
-        state = Mutex(State(remaining: blocks))
+        state = Mutex(State(remaining: blocks, handedOut: blocks.prefix(0)))
     }
 
     func next() -> Int? {
         state.withLock { state in
-            state.isCancelled || state.failure != nil ? nil : state.remaining.popFirst()
+            guard !state.isCancelled, state.failure == nil, let number = state.remaining.popFirst() else { return nil }
+            state.handedOut = state.handedOut.lowerBound..<number + 1
+            return number
         }
     }
 
@@ -96,7 +108,16 @@ private final class BlockQueue: Sendable {
         }
     }
 
-    func cancel() { state.withLock { $0.isCancelled = true } }
+    func take(_ verdict: LeaseVerdict) {
+        state.withLock { state in
+            switch verdict {
+            case .goOn: break
+            // What was handed out is done by then, and it is the first blocks: the rest was never begun.
+            case .finish: state.remaining = state.remaining.upperBound..<state.remaining.upperBound
+            case .cancel: state.isCancelled = true
+            }
+        }
+    }
 
     func fail(_ error: any Error) { state.withLock { $0.failure = $0.failure ?? error } }
 
@@ -110,10 +131,10 @@ private final class BlockQueue: Sendable {
         }
     }
 
-    func result() throws -> Partial? {
+    func result() throws -> (partial: Partial, blocks: Range<Int>)? {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
-            return state.isCancelled ? nil : state.answer
+            return state.isCancelled ? nil : state.answer.map { ($0, state.handedOut) }
         }
     }
 }

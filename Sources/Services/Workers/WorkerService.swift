@@ -36,6 +36,7 @@ package final class WorkerService {
         let request = JoinRequest(
             name: options.name,
             process: ProcessInfo.processInfo.processIdentifier,
+            host: ProcessInfo.processInfo.hostName,
             threads: options.threads,
             fingerprint: KernelFingerprint.of(try KernelPath.selected)
         )
@@ -132,6 +133,7 @@ package final class WorkerService {
             end = (0, nil)
         } else if interruption.isRequested && !isDraining {
             isDraining = true
+            runner.drain()
             pending.append(.drain)
         }
     }

@@ -19,6 +19,9 @@ package struct AllowList: Equatable, Sendable {
         self.keys = Set(keys)
     }
 
+    /// The same list with one more key.
+    package func adding(_ key: PublicKey) -> AllowList { AllowList(Array(keys) + [key]) }
+
     package var count: Int { keys.count }
 
     package func contains(_ key: PublicKey) -> Bool { keys.contains(key) }

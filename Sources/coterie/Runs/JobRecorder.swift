@@ -18,6 +18,7 @@ final class JobRecorder<Model>: JobObserver {
     /// The bytes of a model; nil of one that needs no further round, since its rows have been delivered by then.
     private let encode: (Model) -> [UInt8]?
     private var names: [WorkerID: String] = [:]
+    private var board: StatusBoard
 
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
@@ -29,12 +30,19 @@ final class JobRecorder<Model>: JobObserver {
     private let began: ContinuousClock.Instant
     /// Seconds of the run before this process.
     private let earlier: Double
+    /// The fleets of the run's earlier processes.
+    private let earlierFleet: RunRecord.Fleet?
+    private let earlierFingerprints: Set<String>
+    private var fleet = FleetRecord()
+    private var notedFleet: ContinuousClock.Instant?
 
     /// - Parameters:
+    ///   - job: the name of the command.
     ///   - notes: of the run's earlier processes; nil where this is its first.
     ///   - encode: the bytes of a model; nil of one that needs no further round.
     ///   - iteration: the last iteration that the program has done, if any.
     init(
+        job: String,
         rows: Int,
         folder: RunFolder,
         display: ProgressDisplay,
@@ -45,6 +53,7 @@ final class JobRecorder<Model>: JobObserver {
         iteration: @escaping (RoundReport<Model>) -> RunRecord.Iteration?
     ) throws {
         self.rows = rows
+        board = StatusBoard(job: job, folder: folder)
         self.folder = folder
         self.display = display
         self.journal = journal
@@ -55,7 +64,11 @@ final class JobRecorder<Model>: JobObserver {
         history = (notes ?? []).flatMap(\.history)
         savedIterations = history.count
         timings = notes?.last?.timings ?? []
-        earlier = notes?.last?.elapsed ?? 0
+        let last = try notes.map { _ in try StoredRun.events(in: folder.path).map(\.time).max() ?? 0 }
+        // What was done after the last checkpoint is lost, but the time it took is not.
+        earlier = max(notes?.last?.elapsed ?? 0, last ?? 0)
+        earlierFleet = notes?.last { $0.fleet != nil }?.fleet?.ended(at: earlier)
+        earlierFingerprints = notes?.last { $0.fingerprints != nil }?.fingerprints ?? []
         events = try AppendLog(path: folder.path(for: "events.jsonl"), emptying: notes == nil)
     }
 
@@ -76,15 +89,44 @@ final class JobRecorder<Model>: JobObserver {
     /// Saves the last round, unless it has been.
     func checkpoint() throws {
         guard let report = unsaved, let model = encode(report.model) else { return }
-        let note = RunNote(
+        try journal.save(model, afterRound: report.number, note(withFleet: isFleetNoteDue))
+        savedIterations = history.count
+        unsaved = nil
+    }
+
+    /// Saves what there is to know at the end of this process, which the run may outlive.
+    func leave(_ fleet: FleetRecord?) throws {
+        if let fleet { self.fleet = fleet }
+        try checkpoint()
+        try journal.add(note(withFleet: true))
+    }
+
+    /// A list of thousands of workers is not for every checkpoint.
+    private var isFleetNoteDue: Bool {
+        notedFleet.map { clock.now - $0 >= .seconds(2) } ?? true
+    }
+
+    private func note(withFleet hasFleet: Bool) -> RunNote {
+        if hasFleet { notedFleet = clock.now }
+        return RunNote(
             history: Array(history[savedIterations...]),
             timings: timings,
             elapsed: elapsed,
-            inputs: digests.known
+            inputs: digests.known,
+            fleet: hasFleet ? record(of: fleet) : nil,
+            fingerprints: hasFleet ? fingerprints(of: fleet) : nil
         )
-        try journal.save(model, afterRound: report.number, note)
-        savedIterations = history.count
-        unsaved = nil
+    }
+
+    /// What the bits of the run's results depend on: of its workers in all its processes.
+    func fingerprints(of fleet: FleetRecord) -> Set<String> {
+        earlierFingerprints.union(fleet.members.map(\.request.fingerprint))
+    }
+
+    /// The fleets of all the run's processes as one.
+    func record(of fleet: FleetRecord) -> RunRecord.Fleet {
+        let own = RunRecord.Fleet(fleet, after: earlier)
+        return earlierFleet.map { $0.followed(by: own) } ?? own
     }
 
     private func note(_ report: RoundReport<Model>) {
@@ -102,7 +144,12 @@ final class JobRecorder<Model>: JobObserver {
         return (last.restart, last.iteration) != (entry.restart, entry.iteration)
     }
 
-    func working(_ activity: JobActivity) {
+    func working(_ activity: JobActivity, fleet: () -> FleetActivity?) {
+        if board.isDue {
+            let current = fleet()
+            self.fleet = current?.record ?? self.fleet
+            board.write(board.snapshot(activity, current, elapsed: elapsed, rowsPerSecond: rowsPerSecond))
+        }
         display.update(
             phase: activity.progress.phase,
             done: activity.progress.done,
@@ -114,11 +161,15 @@ final class JobRecorder<Model>: JobObserver {
         )
     }
 
+    func status(_ activity: JobActivity, fleet: FleetActivity) throws -> String {
+        try board.snapshot(activity, fleet, elapsed: elapsed, rowsPerSecond: rowsPerSecond).json()
+    }
+
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {
         if case .joined(let id, let request) = event { names[id] = request.name }
-        if let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names) {
-            try events.append(try record.line())
-        }
+        let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names)
+        if let record { try events.append(try record.line()) }
+        board.note(event, after: time, as: record)
     }
 
     /// Ends the progress line, so that what follows stands below it.

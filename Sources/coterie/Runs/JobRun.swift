@@ -161,6 +161,7 @@ final class JobRun {
         _ finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
         let recorder = try JobRecorder(
+            job: name,
             rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
@@ -212,7 +213,7 @@ final class JobRun {
             return try launcher.run(program, sink: sink, from: start, term: term, observer: recorder)
         } catch {
             // What went wrong is told; that this too may go wrong is not news.
-            try? recorder.checkpoint()
+            try? recorder.leave(nil)
             throw error
         }
     }
@@ -246,7 +247,7 @@ extension JobRun {
 
     /// Leaves the record of a job that was stopped between two rounds.
     private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
-        try recorder.checkpoint()
+        try recorder.leave(fleet)
         let record = record(of: fleet, recorder, inputs: [])
         try folder.removeOldResults(keeping: [])
         try write(record, clusters: nil, gallery: [])
@@ -301,10 +302,10 @@ extension JobRun {
             history: recorder.history,
             metrics: nil,
             timings: recorder.timings,
-            fleet: RunRecord.Fleet(fleet),
-            fingerprint: fleet.fingerprint ?? ((try? KernelPath.selected).map(KernelFingerprint.of) ?? ""),
+            fleet: recorder.record(of: fleet),
+            fingerprint: fleet.fingerprint ?? job.fingerprint,
             versions: .current,
-            reproducible: Set(fleet.members.map(\.request.fingerprint)).count <= 1,
+            reproducible: recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
     }

@@ -8,7 +8,8 @@ import Tensors
 // What other modules know, as run.json says it.
 
 extension RunRecord.Fleet {
-    init(_ fleet: FleetRecord) {
+    /// - Parameter earlier: seconds of the run before the fleet's.
+    init(_ fleet: FleetRecord, after earlier: Double) {
         self.init(
             workersRequested: fleet.requested,
             workersJoined: fleet.members.count,
@@ -17,14 +18,14 @@ extension RunRecord.Fleet {
             messagesReceived: fleet.traffic.messagesReceived,
             bytesSent: fleet.traffic.bytesSent,
             bytesReceived: fleet.traffic.bytesReceived,
-            peakResidentBytes: Int(ProcessMemory.anonymousBytes),
-            workers: fleet.members.map(RunRecord.Worker.init)
+            peakResidentBytes: Int(ProcessMemory.peakBytes),
+            workers: fleet.members.map { RunRecord.Worker($0, after: earlier) }
         )
     }
 }
 
 extension RunRecord.Worker {
-    init(_ member: FleetRecord.Member) {
+    init(_ member: FleetRecord.Member, after earlier: Double) {
         self.init(
             name: member.request.name,
             pid: Int(member.request.process),
@@ -32,17 +33,15 @@ extension RunRecord.Worker {
             blocks: member.blocks,
             busySeconds: member.busy.seconds,
             peakResidentBytes: Int(member.peakMemory),
-            joinedAt: member.joined.seconds,
-            lostAt: member.lost?.seconds
+            joinedAt: earlier + member.joined.seconds,
+            lostAt: member.lost.map { earlier + $0.seconds }
         )
     }
 }
 
 extension RunRecord.Worker {
-    /// A remote worker is called `host:process`; a local one by its number.
     private static func host(of request: JoinRequest) -> String {
-        let parts = request.name.split(separator: ":")
-        return parts.count == 2 ? String(parts[0]) : ProcessInfo.processInfo.hostName
+        request.host.isEmpty ? "unknown" : request.host
     }
 }
 

@@ -48,6 +48,12 @@ struct StoredJob: Codable {
         return job
     }
 
+    /// Whether a job waits in the folder at a path to be gone on with.
+    static func isKept(in path: String) -> Bool {
+        let file = URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(name)
+        return FileManager.default.fileExists(atPath: file.path)
+    }
+
     /// The centroids that the job was given.
     /// - Throws: `ShardError`.
     static func centroids(in folder: RunFolder) throws -> Matrix {
@@ -59,6 +65,7 @@ struct StoredJob: Codable {
     static func remove(from folder: RunFolder) throws {
         try folder.removeFile(name)
         try folder.removeFile(centroidsName)
+        try folder.removeFile(StatusBoard.name)
         try RunJournal<RunNote>.remove(from: folder)
     }
 }
@@ -73,4 +80,8 @@ struct RunNote: Codable, Sendable {
     var elapsed: Double
     /// Once they are known.
     var inputs: [RunRecord.Input]?
+    /// Of the whole run so far; nil where the last one noted will do.
+    var fleet: RunRecord.Fleet?
+    /// Of all workers of the whole run so far.
+    var fingerprints: Set<String>?
 }

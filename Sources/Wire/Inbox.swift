@@ -47,7 +47,7 @@ struct Inbox {
         _ peer: WorkerID
     ) throws(WireError) -> Content {
         let header = try frames.buffer.withBytes { (bytes) throws(WireError) -> EnvelopeHeader in
-            try EnvelopeHeader(decoding: bytes)
+            try EnvelopeSeal.open(bytes)
         }
         switch header.body {
         case .chunk(let chunk):

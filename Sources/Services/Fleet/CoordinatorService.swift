@@ -22,6 +22,7 @@ package final class CoordinatorService<Method: Program> {
     private var outcome: Outcome?
     private var askedToStop = false
     private var warnings = MalformedWarnings()
+    private var moves = LeaseMoves()
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
@@ -229,6 +230,9 @@ extension CoordinatorService {
         _ observer: some JobObserver<Method.Model>
     ) throws {
         for effect in machine.handle(event, at: now) {
+            for move in moves.note(effect) {
+                try observer.leasedAgain(move.lease, from: move.from, to: move.to, after: clock.now - began)
+            }
             switch effect {
             case .send(let message, let worker):
                 send(message, to: worker, socket)

@@ -20,12 +20,15 @@ final class TaskRunner: Sendable {
     }
 
     private let threads: Int
+    private let exitPoint: ExitPoint?
     private let wake: WakeSignal
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "tasks")
 
-    init(threads: Int, wake: WakeSignal) {
+    /// - Parameter exitPoint: where to end the process without a word; nil to live.
+    init(threads: Int, exitPoint: ExitPoint? = nil, wake: WakeSignal) {
         self.threads = threads
+        self.exitPoint = exitPoint
         self.wake = wake
     }
 
@@ -50,12 +53,14 @@ final class TaskRunner: Sendable {
     private func compute(_ lease: Lease, of round: Round, in session: any TaskSession) {
         let clock = ContinuousClock()
         let start = clock.now
+        exitPoint?.reach(.leased)
         do {
             guard blocksExist(lease, in: session) else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
             let partial = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
-                self.state.withLock { state in
+                if finished < lease.blocks.count { self.exitPoint?.reach(.betweenBlocks) }
+                return self.state.withLock { state in
                     state.news.append(.progressed(lease.id, finishedBlocks: finished))
                     return state.running == lease.id
                 }

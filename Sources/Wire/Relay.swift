@@ -5,7 +5,7 @@ import Glibc
 /// Stands between a coordinator and its workers and hands their messages on, as it is told to.
 ///
 /// To the workers it is the coordinator. To the coordinator it is every one of the workers: it connects once for each, under
-/// the worker's own name. It belongs to the thread that made it.
+/// the worker's own name, and it hangs up when the worker does. It belongs to the thread that made it.
 package final class Relay {
     package enum Direction: String, Sendable, Hashable, CaseIterable {
         case toCoordinator = "to-coordinator"
@@ -44,6 +44,8 @@ package final class Relay {
     private let entrance: EntranceSocket
     private let wake: WakeSignal?
     private var ways: [WorkerID: Way] = [:]
+    /// Workers whose connections have ended, and whose last messages are being handed on.
+    private var departing: [WorkerID] = []
 
     /// Where the workers connect, with port 0 resolved.
     package var endpoint: String { entrance.boundEndpoints[0] }
@@ -69,22 +71,26 @@ package final class Relay {
     ///
     /// - Throws: `.transport`.
     package func poll(timeout: Duration?) throws(WireError) -> [Passage] {
+        for worker in departing { disconnect(worker) }
         var waiting = Waiting()
         waiting.add(entrance.socket)
+        if let departures = entrance.departures { waiting.add(departures.socket) }
         let workers = ways.keys.sorted()
         for worker in workers { if let way = ways[worker] { waiting.add(way.socket) } }
         if let wake { waiting.add(wake) }
         try waiting.wait(timeout: timeout)
         wake?.clear()
+        departing = try entrance.departures?.take() ?? []
         var all: [Passage] = []
-        while all.count < Self.mostPerPoll, let frames = try Self.message(of: entrance.socket) {
+        while all.count < Self.mostPerPoll, let (frames, source) = try Self.message(of: entrance.socket) {
             guard let worker = frames.first.flatMap({ WorkerID(routingIdentity: $0) }) else { continue }
+            entrance.departures?.note(worker, at: source)
             all.append(Passage(direction: .toCoordinator, worker: worker, frames: Array(frames.dropFirst())))
         }
         for worker in workers {
             guard let way = ways[worker] else { continue }
             let most = all.count + Self.mostPerPoll
-            while all.count < most, let frames = try Self.message(of: way.socket) {
+            while all.count < most, let (frames, _) = try Self.message(of: way.socket) {
                 all.append(Passage(direction: .toWorkers, worker: worker, frames: frames))
             }
         }
@@ -115,12 +121,14 @@ package final class Relay {
         return way
     }
 
-    private static func message(of socket: borrowing Socket) throws(WireError) -> [[UInt8]]? {
+    /// The next message's frames, and the descriptor of the connection it came through.
+    private static func message(of socket: borrowing Socket) throws(WireError) -> (frames: [[UInt8]], source: Int32)? {
         var reader = FrameReader()
         guard try reader.advance(socket) else { return nil }
         var frames = [reader.buffer.bytes]
         while reader.buffer.hasMore, try reader.advance(socket) { frames.append(reader.buffer.bytes) }
-        return frames
+        // Of a worker's name it is not told, of what follows it is.
+        return (frames, reader.buffer.source)
     }
 
     private static func send(_ frames: [[UInt8]], on socket: borrowing Socket) throws(WireError) {
@@ -140,7 +148,8 @@ private final class Way {
 
     init(_ worker: WorkerID, to target: Endpoint, _ context: Context) throws(WireError) {
         socket = try Socket(.dealer, context)
-        try socket.prepare(linger: .zero, security: .plain)
+        // So that the last words of a worker that died are handed on.
+        try socket.prepare(linger: .seconds(1), security: .plain)
         try socket.set(ZMQ_ROUTING_ID, worker.routingIdentity)
         try socket.set(ZMQ_RECONNECT_IVL, Int32(100))
         try socket.setHeartbeats(for: target)

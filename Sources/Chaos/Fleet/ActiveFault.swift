@@ -52,7 +52,8 @@ struct ActiveFault {
         victims[place].ending = ending
         return switch kind {
         case .kill: ending == .killed(signal: SIGKILL)
-        case .terminate: ending == .exited(0) || ending == .exited(69)
+        // One that has only just been started dies of the signal.
+        case .terminate: [.exited(0), .exited(69), .killed(signal: SIGTERM)].contains(ending)
         case .exit: ending == .exited(exitStatus)
         default: false
         }

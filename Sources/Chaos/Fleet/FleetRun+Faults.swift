@@ -34,15 +34,16 @@ extension FleetRun {
         case .coordinator: try harmCoordinator(&begun)
         case .machine: try beginHogging(&begun)
         default:
-            let chosen = begun.fault.chosen(among: candidates)
+            let chosen = begun.fault.chosen(among: candidates(for: rule))
             begun.report.victims = chosen.map { workers[$0].name }
             if rule.kind.isOfNetwork { tamper(begun) } else { try harm(chosen, &begun) }
         }
     }
 
-    /// Workers that nothing else is being done to; all of them where there are none such.
-    private var candidates: [Int] {
+    /// Workers that nothing else is being done to; all of them where there are none such, or where all are meant.
+    private func candidates(for rule: FaultRule) -> [Int] {
         let alive = workers.indices.filter { workers[$0].process?.ending == nil }
+        if rule.target == .all { return alive }
         let free = alive.filter { index in !active.contains { $0.disturbs(workers[index].name) } }
         return free.isEmpty ? alive : free
     }
@@ -234,7 +235,8 @@ extension FleetRun {
         switch fault.kind {
         case .kill: victim.ending == .killed(signal: SIGKILL)
         case .tornWrite: victim.ending == .killed(signal: SIGKILL) && fault.cut != nil
-        case .terminate: victim.ending == .exited(victim.name == "coordinator" ? 75 : 0) || victim.ending == .exited(69)
+        case .terminate where victim.name == "coordinator": victim.ending == .exited(75)
+        case .terminate: victim.ending != nil
         case .exit: victim.ending == .exited(job.exitStatus)
         default: victim.ending == .exited(74)
         }

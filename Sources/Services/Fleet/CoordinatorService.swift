@@ -141,6 +141,10 @@ extension CoordinatorService {
             try handle(.heard(worker), payload: nil, socket, observer)
         case .malformed(let worker, let error):
             try refuse(worker, error, socket, observer)
+        case .disconnected(let worker):
+            // It has died, or must join again once it is back: its blocks need not wait to see which.
+            socket.forget(worker)
+            try handle(.gone(worker, because: "its connection was closed"), payload: nil, socket, observer)
         }
         try settle(socket, observer)
     }

@@ -60,15 +60,22 @@ struct ActiveFault {
     }
 
     /// The coordinator's process has ended, and nothing else has been done to its folder.
-    mutating func noteEnding(_ ending: ChildProcess.Ending, in folder: String) throws {
+    ///
+    /// - Parameter written: where the journal ended when the last cut had been made. What stood before it had been on the
+    ///   disk for long: only what was written since can be lost.
+    mutating func noteEnding(_ ending: ChildProcess.Ending, in folder: String, written: inout Int) throws {
         guard let place = victims.firstIndex(where: { $0.process === process }) else { return }
         victims[place].ending = ending
         guard kind == .tornWrite, ending == .killed(signal: SIGKILL) else { return }
         let journal = JournalFile(path: folder + "/.journal")
-        guard let last = journal.lastRecord else { return failure = "the journal had no record" }
+        guard let last = journal.lastRecord, last.offset >= written else {
+            failure = "the journal had no record that was new"
+            return
+        }
         var draws = fault.draws
         let left = last.offset + 1 + draws.index(below: last.byteCount - 1)
         try journal.cut(to: left)
+        written = last.offset
         cut = "the journal's \(last.offset + last.byteCount) bytes were cut to \(left), within its last record"
     }
 

@@ -25,7 +25,9 @@ extension FleetRun {
         guard let coordinator, coordinator.ending == nil, harmed[coordinator.identifier] == nil,
             !active.contains(where: \.holdsCoordinator)
         else { return false }
-        return fault.rule.kind != .tornWrite || JournalFile(path: place.folder + "/.journal").lastRecord != nil
+        guard fault.rule.kind == .tornWrite else { return true }
+        let last = JournalFile(path: place.folder + "/.journal").lastRecord
+        return last.map { $0.offset >= journalWritten } ?? false
     }
 
     private func begin(_ begun: inout ActiveFault, at time: Double) throws {

@@ -58,6 +58,8 @@ final class FleetRun {
     var rounds: [Double] = []
     var events: [FleetEventRecord] = []
     var unexpected: [String] = []
+    /// Where the journal ended after what was cut off last.
+    var journalWritten = 0
     private var tail: EventTail
     private var lastProgress = 0.0
     private var isOver = false
@@ -210,6 +212,7 @@ extension FleetRun {
         if began {
             words = ["resume", place.folder, "--no-progress", "--quiet"]
         } else {
+            journalWritten = 0
             words = job.words + ["--workers", "0", "--listen", endpoint, "--insecure"] + job.fleetWords
             words += ["--output", place.folder, "--overwrite", "--no-progress", "--quiet"]
         }
@@ -223,7 +226,7 @@ extension FleetRun {
         guard let coordinator, let ending = coordinator.ending else { return }
         lanes[0].endLife(of: coordinator.identifier, at: time, ending.description)
         for index in active.indices where active[index].process === coordinator {
-            try active[index].noteEnding(ending, in: place.folder)
+            try active[index].noteEnding(ending, in: place.folder, written: &journalWritten)
         }
         let kind = harmed[coordinator.identifier]
         switch ending {

@@ -21,7 +21,8 @@ package struct PlanReader {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw bad("not YAML", fix: "correct this: \(error)")
+            let words = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+            throw bad("not YAML", fix: "correct this: \(words)")
         }
         guard let root, case .mapping = root else { throw bad("no plan", fix: "write 'faults:' and a list of faults") }
         let keys = try Keys(root, "the plan", ["seed", "interval", "count", "duration", "faults"], self)

@@ -21,7 +21,8 @@ struct ChaosTests {
             folder,
             plan: """
                 seed: 3
-                interval: 0.15
+                count: 14
+                duration: 3
                 faults:
                   - kill: one
                     weight: 3

@@ -46,6 +46,7 @@ struct ChaosPage {
 
     private static let style: Markup = """
         main { max-width: 1060px; }
+        .tiles { grid-template-columns: repeat(auto-fill, minmax(152px, 1fr)); }
         .verdict { border-left: 4px solid var(--good); background: var(--raised); padding: 8px 12px; margin-top: 12px; }
         .verdict.failed { border-color: var(--bad); }
         .processes { --family: var(--bad); } .messages { --family: var(--warn); }

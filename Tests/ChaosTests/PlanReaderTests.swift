@@ -76,10 +76,16 @@ struct PlanReaderTests {
     }
 
     @Test func `the plans that come with the program are understood`() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Deploy/chaos").standardized
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../Deploy/chaos"
+        ).standardized
         let points = ["joined", "leased", "between-blocks", "mapped", "answered"]
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
-        #expect(Set(names).isSuperset(of: ["workers", "coordinator", "network", "disk", "everything", "storm"].map { $0 + ".yaml" }))
+        #expect(
+            Set(names).isSuperset(
+                of: ["workers", "coordinator", "network", "disk", "everything", "storm"].map { $0 + ".yaml" }
+            )
+        )
         for name in names {
             let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
             #expect(throws: Never.self) { try PlanReader(path: name, points: points).plan(fromYAML: text) }

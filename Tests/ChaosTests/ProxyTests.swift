@@ -48,7 +48,12 @@ import Wire
 
     @Test func `messages go both ways under the worker's own name`() throws {
         try withProxy { proxy, coordinator, socket in
-            let tensor = WireTensor(name: "t", elementType: .uint8, shape: [3 << 20], bytes: .init(repeating: 5, count: 3 << 20))
+            let tensor = WireTensor(
+                name: "t",
+                elementType: .uint8,
+                shape: [3 << 20],
+                bytes: .init(repeating: 5, count: 3 << 20)
+            )
             let welcome = Envelope(term: Term(1), message: .acknowledgement, tensors: [tensor])
             try coordinator.send(welcome, to: worker)
             var answer: [WorkerSocket.Incoming] = []
@@ -74,7 +79,11 @@ import Wire
             proxy.remove(9)
             // The order to the proxy is carried out before any message that comes after it is taken.
             try socket.send(Envelope(term: Term(3), message: .leave))
-            #expect(try received(coordinator) { !$0.isEmpty } == [.envelope(Envelope(term: Term(3), message: .leave), from: worker)])
+            #expect(
+                try received(coordinator) { !$0.isEmpty } == [
+                    .envelope(Envelope(term: Term(3), message: .leave), from: worker)
+                ]
+            )
         }
     }
 
@@ -84,7 +93,11 @@ import Wire
             #expect(try received(coordinator) { !$0.isEmpty } == [.disconnected(worker)])
             #expect(proxy.count(of: 5) == 1)
             try socket.send(Envelope(term: Term(3), message: .leave))
-            #expect(try received(coordinator) { !$0.isEmpty } == [.envelope(Envelope(term: Term(3), message: .leave), from: worker)])
+            #expect(
+                try received(coordinator) { !$0.isEmpty } == [
+                    .envelope(Envelope(term: Term(3), message: .leave), from: worker)
+                ]
+            )
         }
     }
 }

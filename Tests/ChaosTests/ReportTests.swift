@@ -2,11 +2,11 @@ import Dashboard
 import Foundation
 import Testing
 
+@testable import Chaos
+
 #if canImport(FoundationXML)
 import FoundationXML
 #endif
-
-@testable import Chaos
 
 struct ReportTests {
     private let nasty = "<&\"'> ]]> \u{1B}[31m\nsecond"
@@ -69,7 +69,10 @@ struct ReportTests {
         #expect(elements.all.count { $0.name == "testcase" } == 4)
         #expect(elements.all.count { $0.name == "failure" } == 1 && elements.all.count { $0.name == "skipped" } == 1)
         let suite = try #require(elements.all.first { $0.name == "testsuite" })
-        #expect(suite.attributes["tests"] == "4" && suite.attributes["failures"] == "1" && suite.attributes["skipped"] == "1")
+        #expect(
+            suite.attributes["tests"] == "4" && suite.attributes["failures"] == "1"
+                && suite.attributes["skipped"] == "1"
+        )
         #expect(suite.attributes["name"]?.contains("<&\"'> ]]> \u{FFFD}[31m") == true)
         #expect(elements.text.contains("<&\"'> ]]> \u{FFFD}[31m\nsecond"))
     }

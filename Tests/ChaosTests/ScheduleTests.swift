@@ -4,7 +4,10 @@ import Testing
 
 struct ScheduleTests {
     private func plan(_ pace: Plan.Pace, seed: UInt64 = 1, duration: Double = 1000) -> Plan {
-        var plan = Plan(name: "test", rules: [FaultRule(.kill, .one), FaultRule(.pause, .minority), FaultRule(.drop, .all)])
+        var plan = Plan(
+            name: "test",
+            rules: [FaultRule(.kill, .one), FaultRule(.pause, .minority), FaultRule(.drop, .all)]
+        )
         (plan.pace, plan.seed, plan.duration) = (pace, seed, duration)
         plan.rules[1].weight = 3
         return plan
@@ -40,7 +43,8 @@ struct ScheduleTests {
     }
 
     @Test(arguments: [
-        (Target.one, [0, 1, 1, 1, 1]), (.minority, [0, 1, 1, 1, 2]), (.majority, [0, 1, 2, 2, 3]), (.all, [0, 1, 2, 3, 5]),
+        (Target.one, [0, 1, 1, 1, 1]), (.minority, [0, 1, 1, 1, 2]), (.majority, [0, 1, 2, 2, 3]),
+        (.all, [0, 1, 2, 3, 5]),
     ])
     func `a target means so many workers`(target: Target, counts: [Int]) {
         #expect([0, 1, 2, 3, 5].map(target.count) == counts)

@@ -43,7 +43,9 @@ struct TamperingTests {
 
     @Test func `the same seed harms the same messages`() {
         #expect(deliveries(.drop) { $0.probability = 0.5 }.all == deliveries(.drop) { $0.probability = 0.5 }.all)
-        #expect(deliveries(.drop) { $0.probability = 0.5 }.all != deliveries(.drop, seed: 2) { $0.probability = 0.5 }.all)
+        #expect(
+            deliveries(.drop) { $0.probability = 0.5 }.all != deliveries(.drop, seed: 2) { $0.probability = 0.5 }.all
+        )
     }
 
     @Test func `a partition lets nothing through, in its direction and of its workers`() {

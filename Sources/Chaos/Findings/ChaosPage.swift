@@ -64,7 +64,8 @@ struct ChaosPage {
     private var verdict: Markup {
         let failed = record.checks.filter { !$0.passed }
         if failed.isEmpty {
-            return "<p class=\"verdict\"><strong>Passed.</strong> The digest is that of the fault-free run, and every check holds.</p>"
+            return
+                "<p class=\"verdict\"><strong>Passed.</strong> The digest is that of the fault-free run, and every check holds.</p>"
         }
         let names = failed.map(\.name).joined(separator: ", ")
         return "<p class=\"verdict failed\"><strong>Failed:</strong> \(names).</p>"
@@ -89,7 +90,10 @@ struct ChaosPage {
         ReportTable(
             columns: [.init(name: "Check"), .init(name: "Holds"), .init(name: "Detail")],
             rows: record.checks.map { check in
-                ["<span class=\"word\">\(check.name)</span>", Self.yesOrNo(check.passed), "<span class=\"long\">\(check.detail)</span>"]
+                [
+                    "<span class=\"word\">\(check.name)</span>", Self.yesOrNo(check.passed),
+                    "<span class=\"long\">\(check.detail)</span>",
+                ]
             }
         ).html
     }
@@ -105,7 +109,8 @@ struct ChaosPage {
                 return [
                     "\(fault.number)", "\(NumberText.duration(fault.began ?? fault.due))",
                     "<span class=\"word\"><span class=\"chip \(FaultFamily(fault.kind).name)\"></span>\(fault.title)</span>",
-                    "\(fault.victims.joined(separator: ", "))", "\(length ?? "–")", Self.yesOrNo(fault.fired), "\(fault.proof)",
+                    "\(fault.victims.joined(separator: ", "))", "\(length ?? "–")", Self.yesOrNo(fault.fired),
+                    "\(fault.proof)",
                 ]
             }
         ).html

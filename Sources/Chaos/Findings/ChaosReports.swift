@@ -12,7 +12,11 @@ package enum ChaosReports {
 
     /// - Throws: `ChaosError` of `.cannotCreate`.
     package static func write(_ record: ChaosRecord, to folder: String) throws -> Files {
-        let files = Files(json: folder + "/chaos.json", junit: folder + "/junit.xml", timeline: folder + "/timeline.html")
+        let files = Files(
+            json: folder + "/chaos.json",
+            junit: folder + "/junit.xml",
+            timeline: folder + "/timeline.html"
+        )
         try write(try record.json(), to: files.json)
         try write(JUnitReport.xml(of: record), to: files.junit)
         try write(ChaosPage(record: record).html, to: files.timeline)
@@ -36,8 +40,11 @@ package enum ChaosReports {
             ("faults", "\(record.faults.count(where: \.fired)) of \(record.faults.count) fired"),
             ("fault-free", NumberText.duration(record.faultFree.seconds)),
             ("with faults", NumberText.duration(record.faulted.seconds)),
-            ("kept", NumberText.percent(record.throughput.kept) + " of the throughput, "
-                + NumberText.percent(record.throughput.keptOfWhatWasLeft) + " of what the faults left"),
+            (
+                "kept",
+                NumberText.percent(record.throughput.kept) + " of the throughput, "
+                    + NumberText.percent(record.throughput.keptOfWhatWasLeft) + " of what the faults left"
+            ),
             ("leased again", since.sinceLoss.words + " after the loss"),
             ("", since.sinceFault.words + " after the fault"),
         ]
@@ -51,6 +58,7 @@ extension ChaosRecord.Spread {
     /// `12 times, half within 15 ms, 99 of 100 within 1.8 s`.
     var words: String {
         guard let median, let percentile99 else { return "never" }
-        return "\(count) times, half within \(NumberText.duration(median)), 99 of 100 within \(NumberText.duration(percentile99))"
+        return
+            "\(count) times, half within \(NumberText.duration(median)), 99 of 100 within \(NumberText.duration(percentile99))"
     }
 }

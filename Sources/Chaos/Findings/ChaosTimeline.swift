@@ -45,7 +45,8 @@ struct ChaosTimeline {
 
     private func draw(_ lane: ChaosRecord.Lane, at middle: Double) -> Markup {
         let lives = lane.lives.map { life -> Markup in
-            let note = "process \(life.process)\nfrom \(NumberText.duration(life.began))"
+            let note =
+                "process \(life.process)\nfrom \(NumberText.duration(life.began))"
                 + (life.ended.map { "\nto \(NumberText.duration($0)), \(life.ending ?? "")" } ?? "")
             return """
                 <rect class="life" x="\(at: x(life.began))" y="\(at: middle - 4)" \
@@ -66,7 +67,8 @@ struct ChaosTimeline {
         let begin = x(fault.began ?? fault.due)
         let width = fault.kind.lasts ? x(fault.ended ?? end) - begin : 0
         let note = "\(fault.number) \(fault.title)\nat \(NumberText.duration(fault.began ?? fault.due))\n\(fault.proof)"
-        let shape: Markup = width > 1
+        let shape: Markup =
+            width > 1
             ? "<rect class=\"span\" x=\"\(at: begin)\" y=\"\(at: middle - 8)\" width=\"\(at: width)\" height=\"16\" rx=\"2\"/>"
             : "<line class=\"strike\" x1=\"\(at: begin)\" x2=\"\(at: begin)\" y1=\"\(at: middle - 9)\" y2=\"\(at: middle + 9)\"/>"
         return """
@@ -134,7 +136,8 @@ struct ChaosTimeline {
     }
 
     private var legend: Markup {
-        let families = FaultFamily.allCases.filter { family in record.faults.contains { FaultFamily($0.kind) == family } }
+        let families = FaultFamily.allCases.filter { family in record.faults.contains { FaultFamily($0.kind) == family }
+        }
         let faults = families.map { family -> Markup in
             """
             <li><svg viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true" class="\(family.name)">\

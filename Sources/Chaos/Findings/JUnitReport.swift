@@ -8,7 +8,8 @@ enum JUnitReport {
         let failures = record.checks.count { !$0.passed }
         let skipped = record.faults.count { !$0.fired }
         let seconds = NumberText.fixed(record.faulted.seconds, decimals: 3)
-        let counts: Markup = "tests=\"\(record.faults.count + record.checks.count)\" failures=\"\(failures)\" errors=\"0\""
+        let counts: Markup =
+            "tests=\"\(record.faults.count + record.checks.count)\" failures=\"\(failures)\" errors=\"0\""
         let name = "coterie chaos: \(record.plan), seed \(record.seed)"
         let document: Markup = """
             <?xml version="1.0" encoding="UTF-8"?>
@@ -27,15 +28,20 @@ enum JUnitReport {
     }
 
     private static func faultCase(_ fault: FaultReport) -> Markup {
-        let name = "\(fault.number) \(fault.title)" + (fault.victims.isEmpty ? "" : " (\(fault.victims.joined(separator: " ")))")
+        let name =
+            "\(fault.number) \(fault.title)"
+            + (fault.victims.isEmpty ? "" : " (\(fault.victims.joined(separator: " ")))")
         let seconds = NumberText.fixed((fault.ended ?? fault.due) - (fault.began ?? fault.due), decimals: 3)
-        let content: Markup = fault.fired
+        let content: Markup =
+            fault.fired
             ? "<system-out>\(fault.proof)</system-out>" : "<skipped message=\"\(attribute(fault.proof))\"/>"
-        return "<testcase classname=\"chaos.faults\" name=\"\(attribute(name))\" time=\"\(seconds)\">\(content)</testcase>\n"
+        return
+            "<testcase classname=\"chaos.faults\" name=\"\(attribute(name))\" time=\"\(seconds)\">\(content)</testcase>\n"
     }
 
     private static func checkCase(_ check: ChaosRecord.Check) -> Markup {
-        let content: Markup = check.passed
+        let content: Markup =
+            check.passed
             ? "<system-out>\(check.detail)</system-out>" : "<failure message=\"\(attribute(check.detail))\"/>"
         return "<testcase classname=\"chaos.checks\" name=\"\(check.name)\" time=\"0\">\(content)</testcase>\n"
     }

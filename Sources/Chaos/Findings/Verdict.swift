@@ -36,7 +36,8 @@ struct Verdict {
     }
 
     private var orphans: ChaosRecord.Check {
-        let detail = outcome.orphans.isEmpty ? "all \(outcome.run.workersStarted) workers are gone" : listed(outcome.orphans)
+        let detail =
+            outcome.orphans.isEmpty ? "all \(outcome.run.workersStarted) workers are gone" : listed(outcome.orphans)
         return ChaosRecord.Check("no orphan process", outcome.orphans.isEmpty, detail)
     }
 

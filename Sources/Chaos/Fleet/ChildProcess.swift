@@ -128,8 +128,12 @@ struct ProcessStatus {
     static var commandLines: [Int32: String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap(Int32.init).reduce(into: [:]) { lines, identifier in
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline"), !bytes.isEmpty else { return }
-            lines[identifier] = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+            guard let bytes = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline"), !bytes.isEmpty else {
+                return
+            }
+            lines[identifier] = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(
+                separator: " "
+            )
         }
     }
 }

@@ -212,7 +212,10 @@ extension FleetRun {
             guard fault.victims.allSatisfy({ $0.ending != nil }) else { return nil }
             report.ended = report.ended ?? now
             report.fired = !fault.victims.isEmpty && fault.victims.allSatisfy { isMeant($0, fault) }
-            report.proof = fault.victims.map { "\($0.name), process \($0.process.identifier), \($0.ending.map(\.description) ?? "")" }
+            report.proof =
+                fault.victims.map {
+                    "\($0.name), process \($0.process.identifier), \($0.ending.map(\.description) ?? "")"
+                }
                 .joined(separator: "; ") + (fault.cut.map { "; \($0)" } ?? "")
         case .pause, .slowStart:
             report.fired = !fault.victims.isEmpty && fault.victims.allSatisfy(\.wasStopped)
@@ -224,7 +227,9 @@ extension FleetRun {
             report.proof = "\(fault.hogs.count) processes used \(fault.hogSeconds.shown) s of the processors"
         default:
             // An order that was given just now may not have been carried out.
-            if fault.kind == .reset && proxy?.count(of: report.number) == 0 && now - (report.began ?? 0) < 0.5 { return nil }
+            if fault.kind == .reset && proxy?.count(of: report.number) == 0 && now - (report.began ?? 0) < 0.5 {
+                return nil
+            }
             let count = proxy?.count(of: report.number) ?? 0
             report.fired = count > 0
             report.proof = "the proxy counted \(count) \(fault.kind == .reset ? "connections" : "messages")"

@@ -83,7 +83,8 @@ final class FleetRun {
         began = clock.now
         tail = EventTail(path: place.folder + "/events.jsonl")
         ledger = LossLedger(cores: cores)
-        lanes = [ChaosRecord.Lane(name: "coordinator")] + (1...job.workers).map { ChaosRecord.Lane(name: "worker-\($0)") }
+        lanes =
+            [ChaosRecord.Lane(name: "coordinator")] + (1...job.workers).map { ChaosRecord.Lane(name: "worker-\($0)") }
     }
 
     /// Seconds since the fleet was started.
@@ -191,7 +192,8 @@ final class FleetRun {
         let states = workers.map { slot in
             "\(slot.name) \(slot.process?.status.map { String($0.state) } ?? "-")"
         }
-        let words = "no round was finished for \(Int(time - lastProgress)) s; coordinator "
+        let words =
+            "no round was finished for \(Int(time - lastProgress)) s; coordinator "
             + "\(coordinator?.status.map { String($0.state) } ?? "-"), \(states.joined(separator: ", "))"
         clear()
         return words
@@ -233,7 +235,8 @@ extension FleetRun {
         case .exited(0):
             isOver = true
             return
-        case .exited(75) where kind == .terminate, .exited(74) where kind == .diskFull, .killed(SIGKILL) where kind != nil:
+        case .exited(75) where kind == .terminate, .exited(74) where kind == .diskFull,
+            .killed(SIGKILL) where kind != nil:
             break
         default:
             unexpected.append("the coordinator \(ending) at \(time.shown) s: \(coordinator.words.onOneLine)")
@@ -295,7 +298,9 @@ extension FleetRun {
         switch ending {
         case .exited(0), .exited(69): break
         default:
-            unexpected.append("\(workers[index].name) \(ending) at \(time.shown) s; see \(place.logs)/\(workers[index].name).txt")
+            unexpected.append(
+                "\(workers[index].name) \(ending) at \(time.shown) s; see \(place.logs)/\(workers[index].name).txt"
+            )
         }
         // So that a worker that cannot live is not started a thousand times a second.
         if time - workers[index].started < 0.5 { Thread.sleep(forTimeInterval: 0.05) }
@@ -321,7 +326,9 @@ extension FleetRun {
             wait(0.3)
         }
         wait(5)
-        var orphans = remain().map { "\($0.name) (process \($0.process?.identifier ?? 0)) did not go when it was asked to" }
+        var orphans = remain().map {
+            "\($0.name) (process \($0.process?.identifier ?? 0)) did not go when it was asked to"
+        }
         clear()
         let addresses = [endpoint, proxy?.endpoint].compactMap(\.self)
         for (identifier, line) in ProcessStatus.commandLines.sorted(by: { $0.key < $1.key })
@@ -330,7 +337,11 @@ extension FleetRun {
         }
         for slot in workers {
             guard let process = slot.process, let ending = process.ending else { continue }
-            lanes[(workers.firstIndex { $0.name == slot.name } ?? 0) + 1].endLife(of: process.identifier, at: now, ending.description)
+            lanes[(workers.firstIndex { $0.name == slot.name } ?? 0) + 1].endLife(
+                of: process.identifier,
+                at: now,
+                ending.description
+            )
         }
         return orphans
     }

@@ -1,7 +1,12 @@
 extension Plan {
     /// What is done where no plan is given: every kind of fault, one every two seconds on average.
     package static var everything: Plan {
-        func rule(_ kind: FaultKind, _ target: Target, weight: Double = 1, _ change: (inout FaultRule) -> Void = { _ in }) -> FaultRule {
+        func rule(
+            _ kind: FaultKind,
+            _ target: Target,
+            weight: Double = 1,
+            _ change: (inout FaultRule) -> Void = { _ in }
+        ) -> FaultRule {
             var rule = FaultRule(kind, target)
             rule.weight = weight
             change(&rule)

@@ -33,7 +33,9 @@ package struct PlanReader {
         if let interval = try keys.number("interval", in: 0.01...1e6) { plan.pace = .poisson(interval: interval) }
         if let count = try keys.whole("count") {
             guard keys["interval"] == nil else { throw bad("'count' and 'interval'", fix: "leave out one") }
-            guard keys["duration"] != nil else { throw bad("'count' without 'duration'", fix: "say within how many seconds") }
+            guard keys["duration"] != nil else {
+                throw bad("'count' without 'duration'", fix: "say within how many seconds")
+            }
             guard 1...100_000 ~= count else { throw bad("'count' is \(count)", fix: "give 1 to 100000") }
             plan.pace = .count(Int(count))
         }

@@ -38,17 +38,26 @@ struct ChaosRun {
         do {
             record = try withExtendedLifetime(signals) { try suite.run(reference: reference) }
         } catch is CancellationError {
-            throw CommandError(.interrupted, "interrupted", at: folder, fix: "start the suite again; it cannot be gone on with")
+            throw CommandError(
+                .interrupted,
+                "interrupted",
+                at: folder,
+                fix: "start the suite again; it cannot be gone on with"
+            )
         }
         let files = try ChaosReports.write(record, to: folder)
-        try StandardOutput.write(command.json ? try record.json() : ChaosReports.summary(of: record) + "timeline  \(files.timeline)\n")
+        try StandardOutput.write(
+            command.json ? try record.json() : ChaosReports.summary(of: record) + "timeline  \(files.timeline)\n"
+        )
         if let objection = record.checks.first(where: { !$0.passed }) {
             throw CommandError(.objection, objection.name + ": no", at: objection.detail, fix: "see \(files.timeline)")
         }
     }
 
     private func say(_ line: String) {
-        if !command.progress.quiet && !command.progress.noProgress { StandardError.write("chaos: \(line)".onOneLine + "\n") }
+        if !command.progress.quiet && !command.progress.noProgress {
+            StandardError.write("chaos: \(line)".onOneLine + "\n")
+        }
     }
 
     private func plan() throws -> Plan {

@@ -9,7 +9,8 @@ struct ChaosTests {
         let words = job.arguments.filter { $0 != "--no-progress" }
         return try CoterieProcess(
             ["chaos", "--plan", folder("plan.yaml"), "-o", folder("o"), "--json", "--quiet"] + more + ["--"] + words
-                + ["--workers", "3", "--suspicion", "0.5"]
+                + ["--workers", "3", "--suspicion", "0.5"],
+            timeout: 240
         )
     }
 

@@ -43,10 +43,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .target(name: "Chaos", dependencies: ["Coordination", "Wire", "Dashboard", "Yams"]),
         .executableTarget(
             name: "coterie",
             dependencies: [
-                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard",
+                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard", "Chaos",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 "Yams",
@@ -71,6 +72,7 @@ let package = Package(
             name: "ServicesTests",
             dependencies: ["Services", "Clustering", "Coordination", "Wire", "Shards", "Tensors"]
         ),
+        .testTarget(name: "ChaosTests", dependencies: ["Chaos", "Wire", "Coordination", "Dashboard"]),
         .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]

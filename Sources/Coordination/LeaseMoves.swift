@@ -28,6 +28,9 @@ package struct LeaseMove: Hashable, Sendable {
     /// Who was given the blocks instead, in order; a stretch may be cut otherwise than before.
     package var takers: [Taker]
 
+    /// Whether all of its blocks are leased again.
+    package var isComplete: Bool { takers.map(\.blocks.count).reduce(0, +) == lease.blocks.count }
+
     package init(lease: Lease, worker: WorkerID, reason: Reason, time: Instant, takers: [Taker] = []) {
         self.lease = lease
         self.worker = worker
@@ -44,12 +47,17 @@ package struct LeaseMoves: Hashable, Sendable {
     /// The latest last.
     package private(set) var moves: [LeaseMove] = []
     private var held: [WorkerID: Lease] = [:]
+    private var completed: [LeaseMove] = []
 
     package init() {}
 
     /// Takes the effects of one event, in their order.
-    package mutating func note(_ effects: [Effect], at now: Instant) {
+    /// - Returns: the moves that they completed; copies, which take nothing from anybody, are not among them.
+    @discardableResult
+    package mutating func note(_ effects: [Effect], at now: Instant) -> [LeaseMove] {
+        completed = []
         for effect in effects { note(effect, at: now) }
+        return completed
     }
 
     private mutating func note(_ effect: Effect, at now: Instant) {
@@ -97,6 +105,7 @@ package struct LeaseMoves: Hashable, Sendable {
                 guard !blocks.isEmpty else { continue }
                 moves[index].takers.append(LeaseMove.Taker(worker: worker, blocks: blocks))
                 rest.remove(blocks)
+                if moves[index].isComplete && moves[index].reason != .copied { completed.append(moves[index]) }
             }
         }
     }

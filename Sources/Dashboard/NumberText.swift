@@ -1,28 +1,28 @@
 import Foundation
 
 /// Numbers as people read them, the same in every locale.
-enum NumberText {
+package enum NumberText {
     /// `1234567` as `1,234,567`.
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         var digits = Array(String(value.magnitude))
         for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
         return (value < 0 ? "−" : "") + String(digits)
     }
 
     /// Up to `digits` significant digits, grouped where the number is large.
-    static func significant(_ value: Double, digits: Int = 6) -> String {
+    package static func significant(_ value: Double, digits: Int = 6) -> String {
         guard value.isFinite else { return "–" }
         if value == value.rounded(), abs(value) < 1e15 { return grouped(Int(value)) }
         if abs(value) >= pow(10, Double(digits - 1)), abs(value) < 1e15 { return grouped(Int(value.rounded())) }
         return String(format: "%.\(digits)g", value)
     }
 
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    package static func fixed(_ value: Double, decimals: Int) -> String {
         value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
     }
 
     /// A length of time: `0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 03 min`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e12 else { return "–" }
         if seconds < 0.9995 { return significant(seconds * 1000, digits: 3) + " ms" }
         if seconds < 9.995 { return fixed(seconds, decimals: 2) + " s" }
@@ -33,7 +33,7 @@ enum NumberText {
     }
 
     /// `1.5 GiB`.
-    static func bytes(_ count: Int) -> String {
+    package static func bytes(_ count: Int) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
         var value = Double(count)
         var unit = 0
@@ -45,7 +45,7 @@ enum NumberText {
     }
 
     /// A share of 1 as `12.3 %`, with more decimals where nothing would be left.
-    static func percent(_ share: Double) -> String {
+    package static func percent(_ share: Double) -> String {
         let isSmall = share > 0 && share < 0.000_95
         return (isSmall ? significant(share * 100, digits: 2) : fixed(share * 100, decimals: 1)) + " %"
     }

@@ -11,6 +11,8 @@ package final class CoordinatorSocket {
         case alive(WorkerID)
         /// Something that makes no sense, of a worker or (nil) of somebody else. It has been thrown away.
         case malformed(WorkerID?, WireError)
+        /// The worker's connection has ended. If it lives, it connects again by itself.
+        case disconnected(WorkerID)
     }
 
     /// Messages that one poll takes at most, so that a flood leaves time for everything else.
@@ -71,10 +73,15 @@ package final class CoordinatorSocket {
     /// - Throws: `.transport` when the socket fails; never for what a peer sends.
     package func poll(timeout: Duration?) throws(WireError) -> [Incoming] {
         var waiting = Waiting()
-        for entrance in entrances { waiting.add(entrance.socket) }
+        for entrance in entrances {
+            waiting.add(entrance.socket)
+            if let departures = entrance.departures { waiting.add(departures.socket) }
+        }
         if let wake { waiting.add(wake) }
         try waiting.wait(timeout: timeout)
         wake?.clear()
+        var departed: [WorkerID] = []
+        for entrance in entrances { departed += try entrance.departures?.take() ?? [] }
         var all: [Incoming] = []
         for place in entrances.indices {
             // Each has its share, so that a flood at one does not keep the others out.
@@ -83,7 +90,8 @@ package final class CoordinatorSocket {
                 all.append(incoming)
             }
         }
-        return all
+        // What they said before comes first.
+        return all + departed.map(Incoming.disconnected)
     }
 
     private func next(at place: Int) throws(WireError) -> Incoming? {
@@ -95,7 +103,9 @@ package final class CoordinatorSocket {
             return try throwAway(&identity, entrance)
         }
         places[worker] = place
-        switch try inbox.next(from: entrance.socket, peer: worker) {
+        let content = try inbox.next(from: entrance.socket, peer: worker)
+        entrance.departures?.note(worker, at: inbox.source)
+        switch content {
         case .envelope(let envelope): return .envelope(envelope, from: worker)
         case .chunk: return .alive(worker)
         case .malformed(let error): return .malformed(worker, error)

@@ -31,6 +31,12 @@ struct DecodedEnvelope: ~Copyable {
         return envelope
     }
 
+    /// - Throws: `.version` for a frame that begins with another version.
+    static func checkVersion(of frame: RawSpan) throws(WireError) {
+        let version = unsafe frame.withUnsafeBytes { unsafe leadingVersion($0) }
+        if let version { try check(version: version) }
+    }
+
     deinit {
         unsafe coterie__v1__envelope__free_unpacked(tree, nil)
     }

@@ -1,4 +1,5 @@
 import CZeroMQ
+import Coordination
 
 /// Where workers come in under one kind of security, of which a coordinator may have several.
 package struct Entrance: Sendable {
@@ -18,6 +19,9 @@ final class EntranceSocket {
     let socket: Socket
     /// The endpoints as given, with wildcards and port 0 resolved.
     let boundEndpoints: [String]
+    /// Which workers' connections have ended; nil where workers are processes of this machine, of whose end their parent
+    /// is told sooner, and with its reason.
+    let departures: DepartureMonitor<WorkerID>?
     /// Keeps the gatekeeper in its place for as long as the socket listens.
     private let security: Security
 
@@ -30,6 +34,7 @@ final class EntranceSocket {
         try socket.set(ZMQ_ROUTER_MANDATORY, Int32(1))
         // A worker that reconnects takes its name with it, though its old connection is not known to be dead.
         try socket.set(ZMQ_ROUTER_HANDOVER, Int32(1))
+        departures = entrance.endpoints.allSatisfy(\.isPath) ? nil : try DepartureMonitor(socket)
         var bound: [String] = []
         for endpoint in entrance.endpoints {
             try socket.listen(on: endpoint)

@@ -30,7 +30,7 @@ package struct EnvelopeEncoder: Sendable {
             body: .message(envelope.message)
         )
         let frames = isInline ? envelope.tensors.map { $0.bytes[...] } : []
-        messages.append([try header.encoded()[...]] + frames)
+        messages.append([EnvelopeSeal.sealed(try header.encoded())[...]] + frames)
     }
 
     /// Cuts a tensor into chunks, and returns its checksum.
@@ -50,7 +50,7 @@ package struct EnvelopeEncoder: Sendable {
                 total: bytes.count,
                 checksum: checksum
             )
-            messages.append([try EnvelopeHeader(body: .chunk(chunk)).encoded()[...], slice])
+            messages.append([EnvelopeSeal.sealed(try EnvelopeHeader(body: .chunk(chunk)).encoded())[...], slice])
         }
         return checksum
     }

@@ -14,6 +14,8 @@ struct Inbox {
     var assembler: TransferAssembler
     /// What was received.
     private(set) var received = Traffic.Direction()
+    /// The descriptor of the connection through which the last message came.
+    private(set) var source: Int32 = -1
 
     init(limit: Int) {
         assembler = TransferAssembler(limit: limit)
@@ -28,6 +30,7 @@ struct Inbox {
     ) throws(WireError) -> Content? {
         var frames = FrameReader()
         guard try frames.advance(socket) else { return nil }
+        source = frames.buffer.source
         let content: Content
         do {
             content = try read(&frames, socket, peer)
@@ -47,7 +50,7 @@ struct Inbox {
         _ peer: WorkerID
     ) throws(WireError) -> Content {
         let header = try frames.buffer.withBytes { (bytes) throws(WireError) -> EnvelopeHeader in
-            try EnvelopeHeader(decoding: bytes)
+            try EnvelopeSeal.open(bytes)
         }
         switch header.body {
         case .chunk(let chunk):

@@ -22,6 +22,9 @@ struct MessageBuffer: ~Copyable {
     /// Whether another frame of the same message follows.
     var hasMore: Bool { unsafe zmq_msg_more(message) == 1 }
 
+    /// The descriptor of the connection it came through; -1 where libzmq does not say.
+    var source: Int32 { unsafe zmq_msg_get(message, ZMQ_SRCFD) }
+
     /// Lends the bytes.
     func withBytes<Answer, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Answer

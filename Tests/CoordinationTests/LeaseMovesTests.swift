@@ -34,6 +34,18 @@ struct LeaseMovesTests {
         )
     }
 
+    @Test func `a lost lease has moved when its last block is leased again, and only once`() {
+        var moves = LeaseMoves()
+        let note = { (moves: inout LeaseMoves, effect: Effect) in moves.note([effect], at: Instant(.seconds(6))) }
+        #expect(note(&moves, grant(lease(1, 0..<6), to: a)).isEmpty)
+        #expect(note(&moves, .report(.lost(a, because: "silent"))).isEmpty)
+        #expect(note(&moves, grant(lease(2, 0..<4), to: b)).isEmpty)
+        let completed = note(&moves, grant(lease(3, 4..<6), to: c))
+        #expect(completed.map(\.lease) == [lease(1, 0..<6)])
+        #expect(completed.map(\.takers.last?.worker) == [c])
+        #expect(note(&moves, grant(lease(4, 4..<6), to: b)).isEmpty)
+    }
+
     @Test func `blocks that are answered, and those of a round that is over, do not move`() {
         var moves = LeaseMoves()
         let answered = lease(1, 0..<8)

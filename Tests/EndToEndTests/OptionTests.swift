@@ -28,9 +28,9 @@ struct OptionTests {
         #expect(throws: (any Error).self) { try Initialisation(argument: "kmeans++") }
     }
 
-    @Test func `exit codes are those of sysexits`() {
+    @Test func `exit codes are those of sysexits, and 1 of a check that objects`() {
         let codes = ExitStatus.allCases.map(\.rawValue)
-        #expect(codes == [0, 64, 65, 66, 69, 70, 73, 74, 75, 77])
+        #expect(codes == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 77])
     }
 
     @Test func `an error nobody foresaw is internal, and one line`() {

@@ -76,7 +76,9 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen"])
+    @Test(arguments: [
+        "kmeans", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "chaos",
+    ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

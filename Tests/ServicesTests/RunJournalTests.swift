@@ -30,7 +30,7 @@ struct RunJournalTests {
             #expect(journal.term == Term(1) && !journal.hasCheckpoint)
             try journal.save([1, 2], afterRound: 3, [7])
             try journal.save([0, 0], afterRound: 5, [8, 9])
-            #expect(try hiddenFiles(folder) == [".journal", ".model-1-5"])
+            #expect(try hiddenFiles(folder) == [".journal", ".model-1-3", ".model-1-5"])
             let stored = try StoredJournal<[Int]>(in: folder)
             #expect(stored.snapshot?.round == 5 && stored.snapshot?.model == [0, 0])
             #expect(stored.notes == [[7], [8, 9]] && stored.term == 1 && !stored.isTorn)
@@ -62,7 +62,25 @@ struct RunJournalTests {
             try Journal(continuing: stored, in: folder).save([2], afterRound: 2, [2])
             let next = try StoredJournal<[Int]>(in: folder)
             #expect(!next.isTorn && next.notes == [[1], [2]] && next.snapshot?.model == [2])
-            #expect(try hiddenFiles(folder) == [".journal", ".model-2-2"])
+            #expect(try hiddenFiles(folder) == [".journal", ".model-1-1", ".model-2-2"])
+        }
+    }
+
+    @Test func `a run whose last record was lost goes on from the one before`() throws {
+        try withFolder { folder in
+            let journal = try Journal(beginningIn: folder)
+            try journal.save([1], afterRound: 1, [1])
+            try journal.save([2], afterRound: 2, [2])
+            let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path(for: ".journal")))
+            try journal.save([3], afterRound: 3, [3])
+            #expect(try hiddenFiles(folder) == [".journal", ".model-1-2", ".model-1-3"])
+            try write(whole + [40, 0, 0], ".journal", in: folder)
+            let stored = try StoredJournal<[Int]>(in: folder)
+            #expect(stored.snapshot?.model == [2] && stored.notes == [[1], [2]])
+            // And that of the next life too.
+            let next = try Journal(continuing: stored, in: folder)
+            try next.save([4], afterRound: 3, [4])
+            #expect(try hiddenFiles(folder) == [".journal", ".model-1-2", ".model-2-3"])
         }
     }
 

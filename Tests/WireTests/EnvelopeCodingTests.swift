@@ -40,15 +40,15 @@ struct EnvelopeCodingTests {
 
     @Test func `another version is refused by name`() throws {
         var bytes = try header(.leave).encoded()
-        #expect(Array(bytes[..<2]) == [8, 1])
+        #expect(Array(bytes[..<2]) == [8, 2])
         bytes[1] = 7
-        let expected = WireError.version(found: 7, ours: 1)
-        #expect(expected.message.contains("version 7, where this process speaks version 1"))
+        let expected = WireError.version(found: 7, ours: 2)
+        #expect(expected.message.contains("version 7, where this process speaks version 2"))
         #expect(throws: expected) { try EnvelopeHeader(decoding: bytes) }
         // Another version may mean anything by the rest.
         #expect(throws: expected) { try EnvelopeHeader(decoding: [8, 7, 0xff, 0xff, 0xff]) }
         // Without the field, the version is 0.
-        #expect(throws: WireError.version(found: 0, ours: 1)) { try EnvelopeHeader(decoding: []) }
+        #expect(throws: WireError.version(found: 0, ours: 2)) { try EnvelopeHeader(decoding: []) }
     }
 
     @Test func `a sender refuses what a receiver would refuse`() {
@@ -81,7 +81,7 @@ struct EnvelopeCodingTests {
 
     private func refusal(_ rest: [UInt8]) -> String {
         do {
-            _ = try EnvelopeHeader(decoding: field(1, 1) + rest)
+            _ = try EnvelopeHeader(decoding: field(1, 2) + rest)
             return "accepted"
         } catch {
             return error.code == .malformed ? error.message : "\(error.code)"
@@ -117,7 +117,7 @@ struct EnvelopeCodingTests {
             var bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            if Bool.random(using: &random) { bytes = [8, 1] + bytes }
+            if Bool.random(using: &random) { bytes = [8, 2] + bytes }
             if (try? EnvelopeHeader(decoding: bytes)) == nil { refused += 1 }
         }
         #expect(refused > 4000)

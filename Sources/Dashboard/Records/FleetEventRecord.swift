@@ -19,6 +19,8 @@ package struct FleetEventRecord: Codable, Sendable, Equatable {
         package static let refused = Name(rawValue: "refused")
         /// A worker did not answer in time, and its blocks went to others.
         package static let leaseLapsed = Name(rawValue: "lease_lapsed")
+        /// All blocks that a lost or slow worker had held are leased again.
+        package static let leasedAgain = Name(rawValue: "leased_again")
         /// A message was of no use: late, doubled or absurd.
         package static let ignored = Name(rawValue: "ignored")
         package static let roundAdvanced = Name(rawValue: "round_advanced")
@@ -33,6 +35,8 @@ package struct FleetEventRecord: Codable, Sendable, Equatable {
     package var event: Name
     /// The worker concerned, by the name it has in `run.json`.
     package var worker: String?
+    /// The worker that had before what this one has now.
+    package var from: String?
     package var round: Int?
     /// How many blocks it concerns.
     package var blocks: Int?
@@ -43,6 +47,7 @@ package struct FleetEventRecord: Codable, Sendable, Equatable {
         time: Double,
         event: Name,
         worker: String? = nil,
+        from: String? = nil,
         round: Int? = nil,
         blocks: Int? = nil,
         detail: String? = nil
@@ -50,6 +55,7 @@ package struct FleetEventRecord: Codable, Sendable, Equatable {
         self.time = time.ifFinite ?? 0
         self.event = event
         self.worker = worker
+        self.from = from
         self.round = round
         self.blocks = blocks
         self.detail = detail

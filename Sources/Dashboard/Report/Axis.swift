@@ -1,28 +1,28 @@
 import Foundation
 
 /// One axis of a chart: which values it spans, where they lie, and which are marked.
-struct Axis: Equatable {
-    enum Kind: Equatable {
+package struct Axis: Equatable {
+    package enum Kind: Equatable {
         case linear
         /// The logarithm of 1 + value, so that 0 has a place.
         case logarithmic
     }
 
-    struct Tick: Equatable {
-        let value: Double
-        let label: String
+    package struct Tick: Equatable {
+        package let value: Double
+        package let label: String
     }
 
     let kind: Kind
     let lower: Double
     let upper: Double
-    let ticks: [Tick]
+    package let ticks: [Tick]
 
     /// A linear axis from the least to the greatest of these values, with ticks at round numbers between them.
     /// - Parameters:
     ///   - isWhole: whether only whole numbers mean anything, as for iterations.
     ///   - ticks: about how many ticks there is room for.
-    static func linear(over values: some Collection<Double>, isWhole: Bool = false, ticks: Double = 5) -> Axis {
+    package static func linear(over values: some Collection<Double>, isWhole: Bool = false, ticks: Double = 5) -> Axis {
         var lower = values.min() ?? 0
         var upper = values.max() ?? 1
         // A single value, or values too close to tell apart, lie in the middle of a small span.

@@ -2,46 +2,46 @@
 ///
 /// File names, nouns and worker names come from outside, so escaping must not depend on anyone remembering it: a plain
 /// string can only enter escaped, and a `Double` only as a coordinate.
-struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
-    private(set) var text: String
+package struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
+    package private(set) var text: String
 
-    init(stringLiteral text: String) {
+    package init(stringLiteral text: String) {
         self.text = text
     }
 
-    init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
     }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        mutating func appendLiteral(_ literal: String) {
+        package mutating func appendLiteral(_ literal: String) {
             text += literal
         }
 
-        mutating func appendInterpolation(_ outside: String) {
+        package mutating func appendInterpolation(_ outside: String) {
             text += Markup.escaped(outside)
         }
 
-        mutating func appendInterpolation(_ number: Int) {
+        package mutating func appendInterpolation(_ number: Int) {
             text += String(number)
         }
 
         /// A coordinate of a drawing, in pixels: a twentieth of one is nothing anybody sees.
-        mutating func appendInterpolation(at coordinate: Double) {
+        package mutating func appendInterpolation(at coordinate: Double) {
             text += NumberText.fixed(coordinate, decimals: 1)
         }
 
-        mutating func appendInterpolation(_ markup: Markup) {
+        package mutating func appendInterpolation(_ markup: Markup) {
             text += markup.text
         }
 
-        mutating func appendInterpolation(_ parts: [Markup]) {
+        package mutating func appendInterpolation(_ parts: [Markup]) {
             for part in parts { text += part.text }
         }
     }

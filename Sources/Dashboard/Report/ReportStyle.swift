@@ -1,6 +1,6 @@
 /// The page's one style sheet.
-enum ReportStyle {
-    static let sheet: Markup = """
+package enum ReportStyle {
+    package static let sheet: Markup = """
         :root {
           --paper: #ffffff; --raised: #f5f6f8; --ink: #1c2026; --muted: #565e69; --rule: #d9dde2; --accent: #2457a6;
           --tint: #2457a61f; --other: #a9b1bb; --good: #2c7a4b; --warn: #a86a00; --bad: #b3263a; --life: #b9cbe6;

@@ -1,16 +1,27 @@
 /// A table with a heading for every column, numbers to the right, which scrolls by itself when the window is narrow.
-struct ReportTable {
-    struct Column {
+package struct ReportTable {
+    package struct Column {
         let name: String
-        var isNumber = false
+        let isNumber: Bool
+
+        package init(name: String, isNumber: Bool = false) {
+            self.name = name
+            self.isNumber = isNumber
+        }
     }
 
-    let columns: [Column]
-    let rows: [[Markup]]
-    /// Whether it stays narrow on a wide page, so that the eye can follow its lines.
-    var isNarrow = false
+    private let columns: [Column]
+    private let rows: [[Markup]]
+    private let isNarrow: Bool
 
-    var html: Markup {
+    /// - Parameter isNarrow: whether it stays narrow on a wide page, so that the eye can follow its lines.
+    package init(columns: [Column], rows: [[Markup]], isNarrow: Bool = false) {
+        self.columns = columns
+        self.rows = rows
+        self.isNarrow = isNarrow
+    }
+
+    package var html: Markup {
         if rows.isEmpty { return "" }
         let head = columns.map { column -> Markup in "<th scope=\"col\"\(style(column))>\(column.name)</th>" }
         let body = rows.map { row -> Markup in

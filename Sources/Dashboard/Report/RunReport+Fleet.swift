@@ -70,7 +70,7 @@ extension RunReport {
 
 extension FleetEventRecord.Name {
     /// Whether it happens in a run where nothing goes wrong, many times over.
-    var isRoutine: Bool { self == .roundAdvanced || self == .checkpointed }
+    var isRoutine: Bool { self == .roundAdvanced || self == .checkpointed || self == .leasedAgain }
 
     /// The name as words: `lease lapsed`.
     var words: String { rawValue.replacing("_", with: " ") }

@@ -151,6 +151,10 @@ extension CoordinatorService {
             try handle(.heard(worker), payload: nil, socket, observer)
         case .malformed(let worker, let error):
             try refuse(worker, error, socket, observer)
+        case .disconnected(let worker):
+            // It has died, or must join again once it is back: its blocks need not wait to see which.
+            socket.forget(worker)
+            try handle(.gone(worker, because: "its connection was closed"), payload: nil, socket, observer)
         }
         try settle(socket, observer)
     }
@@ -256,7 +260,6 @@ extension CoordinatorService {
         _ observer: some JobObserver<Method.Model>
     ) throws {
         let effects = machine.handle(event, at: now)
-        moves.note(effects, at: now)
         for effect in effects {
             switch effect {
             case .send(let message, let worker):
@@ -278,6 +281,10 @@ extension CoordinatorService {
             case .stop(let outcome):
                 self.outcome = outcome
             }
+        }
+        for move in moves.note(effects, at: now) {
+            guard let taker = move.takers.last else { continue }
+            try observer.leasedAgain(move.lease, from: move.worker, to: taker.worker, after: clock.now - began)
         }
     }
 

@@ -5,7 +5,8 @@ package import Shards
 /// What a job leaves in its folder while it runs, so that it can go on when its process has died.
 ///
 /// `.journal` says what has been done, and names the last snapshot of the model, `.model-<round>`. A snapshot has its
-/// name and its bytes on the disk before the journal names it, and goes when a later one has been named.
+/// name and its bytes on the disk before the journal names it, and goes when two later ones have been named: a disk that
+/// did not keep what it said it had can cost the last record, and the run then goes on from the one before.
 ///
 /// - `Note`: what else a job wants to know again, about the time since the checkpoint before.
 package final class RunJournal<Note: Codable & Sendable> {
@@ -18,6 +19,7 @@ package final class RunJournal<Note: Codable & Sendable> {
     private var lastSave: ContinuousClock.Instant
     private var cost = Duration.zero
     private var lastSnapshot: String?
+    private var snapshotBefore: String?
     /// Whether a record may be there in part: another behind it would make it a damaged one.
     private var isBroken = false
 
@@ -38,8 +40,12 @@ package final class RunJournal<Note: Codable & Sendable> {
         term = Term(stored.term + 1)
         file = try SyncedFile(path: folder.path(for: JournalFiles.journal), keeping: stored.byteCount)
         lastSnapshot = stored.checkpoint?.file
+        snapshotBefore = stored.checkpointBefore?.file
         lastSave = clock.now
-        try folder.removeFiles(beginningWith: JournalFiles.snapshotPrefix, keeping: [lastSnapshot].compactMap(\.self))
+        try folder.removeFiles(
+            beginningWith: JournalFiles.snapshotPrefix,
+            keeping: [lastSnapshot, snapshotBefore].compactMap(\.self)
+        )
         // So that no later life takes the same term, though this one should save nothing.
         try append(JournalEntry(term: term.rawValue, checkpoint: nil, note: nil))
     }
@@ -64,7 +70,8 @@ package final class RunJournal<Note: Codable & Sendable> {
         try AtomicFile.write(model, to: folder.path(for: name))
         let checkpoint = JournalCheckpoint(round: round, file: name, sha256: Digest.hexadecimal(of: model))
         try append(JournalEntry(term: term.rawValue, checkpoint: checkpoint, note: note))
-        if let lastSnapshot, lastSnapshot != name { try folder.removeFile(lastSnapshot) }
+        if let snapshotBefore, ![name, lastSnapshot].contains(snapshotBefore) { try folder.removeFile(snapshotBefore) }
+        snapshotBefore = lastSnapshot
         lastSnapshot = name
         lastSave = clock.now
         cost = lastSave - start
@@ -105,24 +112,26 @@ package struct StoredJournal<Note: Codable & Sendable> {
 
     let byteCount: Int
     let checkpoint: JournalCheckpoint?
+    let checkpointBefore: JournalCheckpoint?
 
     /// - Throws: `ServiceError` of exit code 65 where the journal or the snapshot is damaged.
     package init(in folder: RunFolder) throws(ServiceError) {
         let path = folder.path(for: JournalFiles.journal)
         let records = try JournalRecords(Self.contents(of: path) ?? [], path: path)
-        var last: JournalCheckpoint?
+        var checkpoints: [JournalCheckpoint] = []
         for payload in records.payloads {
             guard let entry = try? JSONDecoder().decode(JournalEntry<Note>.self, from: Data(payload)) else {
                 throw Self.unusable("journal of another version", path)
             }
             term = max(term, entry.term)
-            last = entry.checkpoint ?? last
+            if let checkpoint = entry.checkpoint { checkpoints.append(checkpoint) }
             if let note = entry.note { notes.append(note) }
         }
         isTorn = records.isTorn
         byteCount = records.byteCount
-        checkpoint = last
-        snapshot = try last.map { checkpoint throws(ServiceError) in
+        checkpoint = checkpoints.last
+        checkpointBefore = checkpoints.dropLast().last
+        snapshot = try checkpoints.last.map { checkpoint throws(ServiceError) in
             (checkpoint.round, try Self.model(of: checkpoint, in: folder))
         }
     }

@@ -19,6 +19,13 @@ package protocol JobObserver<Model>: AnyObject {
 
     /// Something happened to the fleet, this long after the job began.
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws
+
+    /// All blocks of a lease that a worker lost are leased again, the last of them to another.
+    func leasedAgain(_ lease: Lease, from: WorkerID, to: WorkerID, after time: Duration) throws
+}
+
+extension JobObserver {
+    package func leasedAgain(_ lease: Lease, from: WorkerID, to: WorkerID, after time: Duration) throws {}
 }
 
 /// What a job is doing at this moment.

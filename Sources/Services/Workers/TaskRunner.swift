@@ -21,12 +21,15 @@ final class TaskRunner: Sendable {
     }
 
     private let threads: Int
+    private let exitPoint: ExitPoint?
     private let wake: WakeSignal
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "tasks")
 
-    init(threads: Int, wake: WakeSignal) {
+    /// - Parameter exitPoint: where to end the process without a word; nil to live.
+    init(threads: Int, exitPoint: ExitPoint? = nil, wake: WakeSignal) {
         self.threads = threads
+        self.exitPoint = exitPoint
         self.wake = wake
     }
 
@@ -56,12 +59,14 @@ final class TaskRunner: Sendable {
     private func compute(_ lease: Lease, of round: Round, in session: any TaskSession) {
         let clock = ContinuousClock()
         let start = clock.now
+        exitPoint?.reach(.leased)
         do {
             guard blocksExist(lease, in: session) else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
             let answer = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
-                self.state.withLock { state in
+                if finished < lease.blocks.count { self.exitPoint?.reach(.betweenBlocks) }
+                return self.state.withLock { state in
                     state.news.append(.progressed(lease.id, finishedBlocks: finished))
                     guard state.running == lease.id else { return .cancel }
                     return state.isDraining ? .finish : .goOn

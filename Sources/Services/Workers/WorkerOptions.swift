@@ -10,6 +10,8 @@ package struct WorkerOptions: Sendable {
     package var deathTimeout: Duration
     /// Whether to exit when standard input ends: the worker was started by its coordinator.
     package var hasLifeline: Bool
+    /// Where to end without a word; nil to live.
+    package var exitPoint: ExitPoint?
 
     package init(
         endpoint: String,
@@ -17,7 +19,8 @@ package struct WorkerOptions: Sendable {
         name: String,
         threads: Int,
         deathTimeout: Duration,
-        hasLifeline: Bool
+        hasLifeline: Bool,
+        exitPoint: ExitPoint? = nil
     ) {
         self.endpoint = endpoint
         self.keys = keys
@@ -25,6 +28,7 @@ package struct WorkerOptions: Sendable {
         self.threads = threads
         self.deathTimeout = deathTimeout
         self.hasLifeline = hasLifeline
+        self.exitPoint = exitPoint
     }
 }
 

@@ -31,7 +31,7 @@ package final class WorkerService {
         self.options = options
         self.interruption = interruption
         wake = try WakeSignal()
-        runner = TaskRunner(threads: options.threads, wake: wake)
+        runner = TaskRunner(threads: options.threads, exitPoint: options.exitPoint, wake: wake)
         began = clock.now
         let request = JoinRequest(
             name: options.name,
@@ -106,6 +106,7 @@ package final class WorkerService {
             // A late message of an earlier coordinator must not change whom this worker speaks to.
             if case .welcome = envelope.message { term = envelope.term }
             handle(.received(envelope.message, term: envelope.term), tensors: envelope.tensors, socket)
+            if case .welcome = envelope.message { options.exitPoint?.reach(.joined) }
         case .alive:
             handle(.heard, tensors: [], socket)
         case .malformed(let error):
@@ -120,7 +121,9 @@ package final class WorkerService {
             case .progressed(let lease, let finished):
                 handle(.progressed(lease, finishedBlocks: finished), tensors: [], socket)
             case .finished(let notice, let tensors):
+                options.exitPoint?.reach(.mapped)
                 handle(.finished(notice), tensors: tensors, socket)
+                options.exitPoint?.reach(.answered)
             case .failed(let failure):
                 handle(.failed(failure), tensors: [], socket)
             }

@@ -16,7 +16,7 @@ final class HandshakeMonitor {
         socket = try Self.listener(at: try monitored.reportEvents(events), monitored.context)
     }
 
-    private static func listener(at place: String, _ context: Context) throws(WireError) -> Socket {
+    static func listener(at place: String, _ context: Context) throws(WireError) -> Socket {
         let socket = try Socket(.pair, context)
         try socket.set(ZMQ_LINGER, Int32(0))
         do {
@@ -49,7 +49,7 @@ extension Socket {
     /// Has libzmq report events of this socket.
     ///
     /// - Returns: where to connect to hear of them.
-    fileprivate func reportEvents(_ events: Int32) throws(WireError) -> String {
+    func reportEvents(_ events: Int32) throws(WireError) -> String {
         // Names are for the whole context, and a process may have several workers in its tests.
         let place = "inproc://handshakes-\(UInt64.random(in: .min ... .max))"
         guard unsafe zmq_socket_monitor(handle, place, events) == 0 else {

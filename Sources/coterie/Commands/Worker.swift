@@ -1,6 +1,8 @@
 import ArgumentParser
 import Services
 
+extension ExitPoint: ExpressibleByArgument {}
+
 /// Joins a fleet and works for it.
 struct Worker: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,6 +49,14 @@ struct Worker: ParsableCommand {
 
     @Flag(help: ArgumentHelp("Exit when standard input ends; set by a coordinator.", visibility: .hidden))
     var lifeline = false
+
+    @Option(
+        help: ArgumentHelp(
+            "End without a word at a point of the work, to test a fleet: joined, leased, between-blocks, mapped or answered.",
+            visibility: .hidden
+        )
+    )
+    var exitAt: ExitPoint?
 
     @OptionGroup var progress: ProgressOptions
     @OptionGroup var settings: SettingsOptions

@@ -1,3 +1,4 @@
+import Chaos
 import Services
 
 /// Any error as the user meets it: an exit code and a message.
@@ -11,6 +12,14 @@ struct Failure: Equatable {
     init(_ error: any Error) {
         if let error = error as? CommandError {
             (status, message) = (error.status, error.message)
+        } else if let error = error as? ChaosError {
+            message = error.message
+            status =
+                switch error.code {
+                case .badPlan: .badData
+                case .fleet: .unavailable
+                case .cannotCreate: .cannotCreate
+                }
         } else {
             let described = FailureDescription(error)
             (status, message) = (ExitStatus(rawValue: described.exitCode) ?? .internalError, described.message)

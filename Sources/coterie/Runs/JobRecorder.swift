@@ -172,6 +172,18 @@ final class JobRecorder<Model>: JobObserver {
         board.note(event, after: time, as: record)
     }
 
+    func leasedAgain(_ lease: Lease, from: WorkerID, to: WorkerID, after time: Duration) throws {
+        let record = FleetEventRecord(
+            time: (time + .seconds(earlier)).seconds,
+            event: .leasedAgain,
+            worker: names[to] ?? to.description,
+            from: names[from] ?? from.description,
+            round: Int(lease.round.rawValue),
+            blocks: lease.blocks.count
+        )
+        try events.append(try record.line())
+    }
+
     /// Ends the progress line, so that what follows stands below it.
     func finishDisplay() { display.finish() }
 

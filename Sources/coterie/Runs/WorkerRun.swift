@@ -18,7 +18,8 @@ struct WorkerRun {
                 name: command.name ?? "\(process.hostName):\(process.processIdentifier)",
                 threads: command.threads,
                 deathTimeout: .seconds(command.deathTimeout),
-                hasLifeline: command.lifeline
+                hasLifeline: command.lifeline,
+                exitPoint: command.exitAt
             ),
             interruption: interruption
         )

@@ -1,0 +1,109 @@
+import Dashboard
+import Foundation
+
+/// A job run twice, the second time under the faults of a plan, and what is to be said about the two.
+package struct ChaosSuite {
+    private let plan: Plan
+    private let job: ChaosJob
+    private let folder: String
+    /// Seconds without a finished round after which a run counts as hung.
+    private let patience: Double
+    private let isAskedToStop: () -> Bool
+    private let say: (String) -> Void
+
+    /// - Parameters:
+    ///   - folder: for the two runs and the reports; it exists.
+    ///   - patience: seconds without a finished round after which a run counts as hung.
+    ///   - isAskedToStop: whether somebody wants it all to end.
+    ///   - say: takes lines for somebody who waits.
+    package init(
+        _ plan: Plan,
+        _ job: ChaosJob,
+        folder: String,
+        patience: Double,
+        isAskedToStop: @escaping () -> Bool,
+        say: @escaping (String) -> Void
+    ) {
+        self.plan = plan
+        self.job = job
+        self.folder = folder
+        self.patience = patience
+        self.isAskedToStop = isAskedToStop
+        self.say = say
+    }
+
+    /// - Parameter reference: the digest and the seconds of a fault-free run that there is already; nil to run one.
+    /// - Throws: `ChaosError`; `CancellationError` when it was asked to stop.
+    package func run(reference: ChaosRecord.Run?) throws -> ChaosRecord {
+        let started = Date.now
+        let faultFree = try reference ?? self.faultFree()
+        guard faultFree.digest != nil else {
+            throw ChaosError(
+                .fleet,
+                "the job does not come to its end without faults",
+                at: faultFree.folder,
+                fix: "see what 'coterie \(job.words.joined(separator: " "))' says"
+            )
+        }
+        say("fault-free: \(NumberText.duration(faultFree.seconds)), digest \(faultFree.digest?.prefix(12) ?? "")")
+        let outcome = try fleetRun("faults", faults: Schedule(of: plan).faults).run()
+        return record(faultFree, outcome, started: started)
+    }
+
+    private func faultFree() throws -> ChaosRecord.Run {
+        let outcome = try fleetRun("fault-free", faults: []).run()
+        if let failure = outcome.hang ?? outcome.unexpected.first {
+            throw ChaosError(.fleet, "the job fails without faults", at: failure, fix: "correct the job first")
+        }
+        return outcome.run
+    }
+
+    private func fleetRun(_ name: String, faults: [Schedule.Fault]) throws -> FleetRun {
+        let ports = try FreePorts.choose(2)
+        let logs = "\(folder)/logs-\(name)"
+        do {
+            try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        } catch {
+            throw ChaosError(.cannotCreate, "cannot create a folder", at: logs, fix: "choose another -o")
+        }
+        let place = FleetRun.Place(
+            folder: "\(folder)/\(name)",
+            logs: logs,
+            port: ports[0],
+            proxyPort: plan.needsProxy ? ports[1] : nil
+        )
+        return FleetRun(
+            job,
+            at: place,
+            faults: faults,
+            seed: plan.seed,
+            patience: patience,
+            isAskedToStop: isAskedToStop,
+            say: say
+        )
+    }
+
+    private func record(_ faultFree: ChaosRecord.Run, _ outcome: FleetRun.Outcome, started: Date) -> ChaosRecord {
+        ChaosRecord(
+            plan: plan.name,
+            seed: plan.seed,
+            job: job.words,
+            workers: job.workers,
+            started: started.formatted(.iso8601),
+            faultFree: faultFree,
+            faulted: outcome.run,
+            throughput: ChaosRecord.Throughput(
+                faultFree: faultFree.seconds,
+                faulted: outcome.run.seconds,
+                lostCoreSeconds: outcome.lostCoreSeconds,
+                cores: ProcessInfo.processInfo.activeProcessorCount
+            ),
+            releases: outcome.releases,
+            faults: outcome.faults,
+            checks: Verdict(plan: plan, faultFree: faultFree, outcome: outcome).checks,
+            lanes: outcome.lanes,
+            rounds: outcome.rounds,
+            events: outcome.events
+        )
+    }
+}

@@ -1,0 +1,162 @@
+import CZeroMQ
+package import Coordination
+import Glibc
+
+/// Stands between a coordinator and its workers and hands their messages on, as it is told to.
+///
+/// To the workers it is the coordinator. To the coordinator it is every one of the workers: it connects once for each, under
+/// the worker's own name, and it hangs up when the worker does. It belongs to the thread that made it.
+package final class Relay {
+    package enum Direction: String, Sendable, Hashable, CaseIterable {
+        case toCoordinator = "to-coordinator"
+        case toWorkers = "to-workers"
+    }
+
+    /// A message on its way, in frames that nobody has read.
+    package struct Passage: Sendable, Equatable {
+        package var direction: Direction
+        package var worker: WorkerID
+        package var frames: [[UInt8]]
+
+        package init(direction: Direction, worker: WorkerID, frames: [[UInt8]]) {
+            self.direction = direction
+            self.worker = worker
+            self.frames = frames
+        }
+
+        /// Of all frames.
+        package var byteCount: Int { frames.reduce(0) { $0 + $1.count } }
+
+        /// What the message says of its worker, if it asks to join.
+        package var request: JoinRequest? {
+            guard direction == .toCoordinator, let first = frames.first,
+                case .message(.join(let request)) = (try? EnvelopeSeal.open(unsafe first.span.bytes))?.body
+            else { return nil }
+            return request
+        }
+    }
+
+    /// Messages that one poll takes of each socket at most.
+    private static let mostPerPoll = 256
+
+    private let context: Context
+    private let target: Endpoint
+    private let entrance: EntranceSocket
+    private let wake: WakeSignal?
+    private var ways: [WorkerID: Way] = [:]
+    /// Workers whose connections have ended, and whose last messages are being handed on.
+    private var departing: [WorkerID] = []
+
+    /// Where the workers connect, with port 0 resolved.
+    package var endpoint: String { entrance.boundEndpoints[0] }
+
+    /// - Parameters:
+    ///   - endpoint: where to listen for workers.
+    ///   - target: where the coordinator listens. It need not listen yet.
+    ///   - wake: ends a poll from another thread.
+    /// - Throws: `.addressInUse`, `.cannotListen`, `.library` or `.transport`.
+    package init(
+        context: Context,
+        listeningAt endpoint: Endpoint,
+        target: Endpoint,
+        wake: WakeSignal? = nil
+    ) throws(WireError) {
+        self.context = context
+        self.target = target
+        self.wake = wake
+        entrance = try EntranceSocket(Entrance([endpoint], security: .plain), context, linger: .zero)
+    }
+
+    /// Waits for messages, the wake signal or the time-out, and takes what is there.
+    ///
+    /// - Throws: `.transport`.
+    package func poll(timeout: Duration?) throws(WireError) -> [Passage] {
+        for worker in departing { disconnect(worker) }
+        var waiting = Waiting()
+        waiting.add(entrance.socket)
+        if let departures = entrance.departures { waiting.add(departures.socket) }
+        let workers = ways.keys.sorted()
+        for worker in workers { if let way = ways[worker] { waiting.add(way.socket) } }
+        if let wake { waiting.add(wake) }
+        try waiting.wait(timeout: timeout)
+        wake?.clear()
+        departing = try entrance.departures?.take() ?? []
+        var all: [Passage] = []
+        while all.count < Self.mostPerPoll, let (frames, source) = try Self.message(of: entrance.socket) {
+            guard let worker = frames.first.flatMap({ WorkerID(routingIdentity: $0) }) else { continue }
+            entrance.departures?.note(worker, at: source)
+            all.append(Passage(direction: .toCoordinator, worker: worker, frames: Array(frames.dropFirst())))
+        }
+        for worker in workers {
+            guard let way = ways[worker] else { continue }
+            let most = all.count + Self.mostPerPoll
+            while all.count < most, let (frames, _) = try Self.message(of: way.socket) {
+                all.append(Passage(direction: .toWorkers, worker: worker, frames: frames))
+            }
+        }
+        return all
+    }
+
+    /// Hands a message on; one to a worker that is gone is lost, as it would be without the relay.
+    ///
+    /// - Throws: `.transport`.
+    package func send(_ passage: Passage) throws(WireError) {
+        switch passage.direction {
+        case .toCoordinator:
+            try Self.send(passage.frames, on: try way(of: passage.worker).socket)
+        case .toWorkers:
+            try Self.send([passage.worker.routingIdentity] + passage.frames, on: entrance.socket)
+        }
+    }
+
+    /// Breaks the connection that stands for a worker; its next message makes another.
+    package func disconnect(_ worker: WorkerID) {
+        ways[worker] = nil
+    }
+
+    private func way(of worker: WorkerID) throws(WireError) -> Way {
+        if let way = ways[worker] { return way }
+        let way = try Way(worker, to: target, context)
+        ways[worker] = way
+        return way
+    }
+
+    /// The next message's frames, and the descriptor of the connection it came through.
+    private static func message(of socket: borrowing Socket) throws(WireError) -> (frames: [[UInt8]], source: Int32)? {
+        var reader = FrameReader()
+        guard try reader.advance(socket) else { return nil }
+        var frames = [reader.buffer.bytes]
+        while reader.buffer.hasMore, try reader.advance(socket) { frames.append(reader.buffer.bytes) }
+        // Of a worker's name it is not told, of what follows it is.
+        return (frames, reader.buffer.source)
+    }
+
+    private static func send(_ frames: [[UInt8]], on socket: borrowing Socket) throws(WireError) {
+        do {
+            for (index, frame) in frames.enumerated() {
+                try socket.send(frame[...], more: index + 1 < frames.count)
+            }
+        } catch {
+            if error.number != EHOSTUNREACH { throw error.transport("cannot hand a message on") }
+        }
+    }
+}
+
+/// The connection to the coordinator that stands for one worker.
+private final class Way {
+    let socket: Socket
+
+    init(_ worker: WorkerID, to target: Endpoint, _ context: Context) throws(WireError) {
+        socket = try Socket(.dealer, context)
+        // So that the last words of a worker that died are handed on.
+        try socket.prepare(linger: .seconds(1), security: .plain)
+        try socket.set(ZMQ_ROUTING_ID, worker.routingIdentity)
+        try socket.set(ZMQ_RECONNECT_IVL, Int32(100))
+        try socket.setHeartbeats(for: target)
+        do {
+            try socket.connect(target.description)
+        } catch {
+            throw WireError(.cannotConnect, "cannot connect: \(target): \(error.reason); check the endpoint")
+        }
+    }
+}

@@ -43,8 +43,8 @@ package struct FailureDescription: Sendable, Equatable {
     private static func exitCode(of code: TensorError.Code) -> Int32 {
         switch code {
         case .kernelUnavailable: 64
-        case .boundOutOfRange: 65
-        case .sumsInexact: 70
+        case .boundOutOfRange, .rowUnusable: 65
+        case .sumsInexact, .listsMalformed: 70
         }
     }
 

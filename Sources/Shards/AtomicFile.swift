@@ -23,7 +23,7 @@ package struct AtomicFile: ~Copyable, Sendable {
         aside = folder.appendingPathComponent(".\(name).partial-\(getpid())")
         // A process of the same number may have died and left one behind.
         unsafe unlink(aside)
-        file = try OpenFile(creating: aside, O_WRONLY | O_EXCL, at: path)
+        file = try OpenFile(creating: aside, O_RDWR | O_EXCL, at: path)
     }
 
     deinit {
@@ -52,6 +52,15 @@ package struct AtomicFile: ~Copyable, Sendable {
         }
     }
 
+    /// Reads back what was written, from `offset` on until `destination` is full.
+    func read(into destination: UnsafeMutableRawBufferPointer, at offset: Int) throws(ShardError) {
+        do {
+            try unsafe file.read(into: destination, at: offset)
+        } catch {
+            throw error.reading(path)
+        }
+    }
+
     /// Gives the file its final size, with room on the disk reserved for all of it.
     package func reserve(_ byteCount: Int) throws(ShardError) {
         do {
@@ -63,6 +72,11 @@ package struct AtomicFile: ~Copyable, Sendable {
 
     /// Puts the file under its name, in place of one that has it: synced, renamed, and the folder synced.
     package consuming func commit() throws(ShardError) {
+        try commit(as: path)
+    }
+
+    /// Puts the file under another name in the same folder, for one that follows from its contents.
+    consuming func commit(as path: String) throws(ShardError) {
         do {
             try file.synchronize()
             _ = try SystemFailure.retrying { unsafe rename(aside, path) }

@@ -111,7 +111,7 @@ package final class CoordinatorService<Method: Program> {
         JobActivity(
             progress: host.program.progress(of: host.model),
             finishedBlocks: host.mergedBlocks,
-            blocks: host.round?.blocks ?? 0,
+            blocks: host.round?.tasks.count ?? 0,
             workers: machine.workerCount
         )
     }

@@ -62,6 +62,7 @@ struct ProgramSession<Method: Program>: TaskSession {
             try mapper.map(program.dataset.block(number), into: &answer)
             if !watch(queue.finish()) { queue.cancel() }
         }
+        try mapper.finish(into: &answer)
         queue.merge(answer)
     }
 }

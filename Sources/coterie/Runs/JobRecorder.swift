@@ -22,6 +22,8 @@ final class JobRecorder<Model>: JobObserver {
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
     private var rowsPerSecond: Double?
+    /// The first step of long rounds that this process was told of.
+    private var firstStep: (done: Int, time: ContinuousClock.Instant)?
     /// Since the last checkpoint.
     private var unsaved: RoundReport<Model>?
     private var savedIterations = 0
@@ -93,7 +95,7 @@ final class JobRecorder<Model>: JobObserver {
         add(seconds, to: report.round.kind)
         guard var entry = iteration(report), isNew(entry) else { return }
         entry.seconds = seconds
-        entry.rowsPerSecond = rowsPerSecond
+        entry.rowsPerSecond = entry.rowsPerSecond ?? rowsPerSecond
         history.append(entry)
     }
 
@@ -103,15 +105,27 @@ final class JobRecorder<Model>: JobObserver {
     }
 
     func working(_ activity: JobActivity) {
+        let progress = activity.progress
+        let isLongRound = progress.stepsOfRound > 0
+        let inRound = activity.blocks > 0 ? progress.stepsOfRound * activity.finishedBlocks / activity.blocks : 0
         display.update(
-            phase: activity.progress.phase,
-            done: activity.progress.done,
-            limit: activity.progress.limit,
-            objective: activity.progress.objective,
-            moved: activity.progress.moved,
-            rowsPerSecond: rowsPerSecond,
+            phase: progress.phase,
+            done: progress.done + inRound,
+            limit: progress.limit,
+            objective: progress.objective,
+            moved: progress.moved,
+            rowsPerSecond: isLongRound ? nil : rowsPerSecond,
+            remaining: isLongRound ? remaining(after: progress.done + inRound, of: progress.limit) : nil,
             workers: activity.workers
         )
+    }
+
+    /// Seconds until the last step, if the steps to come take as long as those since this process saw the first.
+    private func remaining(after done: Int, of limit: Int) -> Double? {
+        let start = firstStep ?? (done, clock.now)
+        firstStep = start
+        guard done > start.done else { return nil }
+        return (clock.now - start.time).seconds * Double(limit - done) / Double(done - start.done)
     }
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {

@@ -73,7 +73,7 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
+    @Test(arguments: ["kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

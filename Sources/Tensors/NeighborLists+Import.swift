@@ -1,3 +1,5 @@
+import CKernels
+
 extension NeighborLists {
     /// Lists that somebody else sent or wrote.
     ///
@@ -15,35 +17,34 @@ extension NeighborLists {
         indices: [Int32],
         scores: [Float]
     ) throws(TensorError) {
+        precondition(rows >= 0 && k > 0, "\(rows) lists of \(k)")
         guard counts.count == rows, counts.allSatisfy({ $0 >= 0 && $0 <= k }) else {
-            throw Self.malformed("\(counts.count) counts do not give \(rows) rows up to \(k) each")
+            throw Self.malformed("\(counts.count) counts do not give \(rows) rows up to \(k) entries each")
         }
         let total = counts.reduce(0) { $0 + Int($1) }
         guard indices.count == total && scores.count == total else {
             throw Self.malformed("\(indices.count) indices and \(scores.count) scores for \(total) entries")
         }
         self.init(checked: k, counts, indices, scores)
-        for row in 0..<rows {
-            if let fault = fault(ofRow: row, indexRange) { throw Self.malformed("\(fault) in list \(row)") }
-        }
+        if let fault = fault(indexRange) { throw Self.malformed(fault) }
     }
 
-    private func fault(ofRow row: Int, _ indexRange: Range<Int>) -> String? {
-        let indices = indices(ofRow: row)
-        let scores = scores(ofRow: row)
-        guard indices.allSatisfy({ indexRange.contains(Int($0)) }) else { return "an index out of range" }
-        guard scores.allSatisfy({ !$0.isNaN && $0.bitPattern != (-0.0 as Float).bitPattern }) else {
-            return "a score that is no score"
+    private func fault(_ indexRange: Range<Int>) -> String? {
+        guard !indices.isEmpty else { return nil }
+        let allowed = indexRange.clamped(to: 0..<Int(Int32.max) + 1)
+        guard let highest = allowed.last else { return "entries where there is nothing to find" }
+        var fault = ck_list_sound
+        var row = 0
+        unsafe withKernelArgument { lists in
+            fault = unsafe ck_check_lists(lists, rows, Int32(allowed.lowerBound), Int32(highest), &row)
         }
-        for place in indices.indices.dropFirst() {
-            let before = place - 1
-            guard
-                scores[before] > scores[place] || (scores[before] == scores[place] && indices[before] < indices[place])
-            else { return "entries out of order" }
+        switch fault {
+        case ck_list_index_out_of_range: return "index out of range in list \(row)"
+        case ck_list_score_invalid: return "NaN or -0 as a score in list \(row)"
+        case ck_list_out_of_order: return "entries out of order in list \(row)"
+        case ck_list_index_twice: return "an index twice in list \(row)"
+        default: return nil
         }
-        let sorted = indices.sorted()
-        guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0 != $1 }) else { return "an index twice" }
-        return nil
     }
 
     private static func malformed(_ what: String) -> TensorError {

@@ -1,15 +1,21 @@
+import CKernels
+
 /// Finds nearest neighbours exactly, multiplying each pair of blocks once for both sides.
 ///
 /// It owns scratch memory, so one is kept per thread. What is found is the same on every path: a dot product is summed
-/// over the columns in order by float32 FMA, a squared distance in 64 lanes of float32 FMA.
+/// over the columns in order by float32 FMA, a squared distance directly, in 64 lanes of float32 FMA.
 package struct NeighborSearch: Sendable {
     package let path: KernelPath
+    private let set: InstructionSet
+    /// Rows less their origin, of a chunk; grown when first needed.
+    private var copies: [Float] = []
 
     /// - Parameter path: `blas` means the best fused kernel here, since the bits of a product must not depend on its
     ///   place.
     package init(path: KernelPath) {
         precondition(path.isAvailable, "kernel \(path.rawValue) does not run on this processor")
         self.path = path
+        set = path.instructionSet ?? .best
     }
 
     /// Compares every row of one block with every row of another: the pairs go to both blocks' reservoirs.
@@ -22,12 +28,11 @@ package struct NeighborSearch: Sendable {
         into leftReservoir: inout NeighborReservoir,
         _ rightReservoir: inout NeighborReservoir
     ) {
-        check(left, right)
-        for one in 0..<left.rows {
-            for other in 0..<right.rows {
-                let score = score(left, one, right, other)
-                leftReservoir.offer(score, right.firstRow + other, to: one)
-                rightReservoir.offer(score, left.firstRow + one, to: other)
+        precondition(!left.indices.overlaps(right.indices), "rows compared with themselves as if with others")
+        check(right, with: rightReservoir)
+        unsafe leftReservoir.withKernelArgument { leftReservoir in
+            unsafe rightReservoir.withKernelArgument { rightReservoir in
+                unsafe search(left, right, leftReservoir, rightReservoir, ck_two_sided)
             }
         }
     }
@@ -41,11 +46,8 @@ package struct NeighborSearch: Sendable {
         among rows: PackedRows,
         into reservoir: inout NeighborReservoir
     ) {
-        check(queries, rows)
-        for query in 0..<queries.rows {
-            for row in 0..<rows.rows {
-                reservoir.offer(score(queries, query, rows, row), rows.firstRow + row, to: query)
-            }
+        unsafe reservoir.withKernelArgument { reservoir in
+            unsafe search(queries, rows, reservoir, reservoir, ck_one_sided)
         }
     }
 
@@ -57,33 +59,48 @@ package struct NeighborSearch: Sendable {
         includeSelf: Bool = false,
         into reservoir: inout NeighborReservoir
     ) {
-        for one in 0..<block.rows {
-            for other in 0..<block.rows where one != other || includeSelf {
-                reservoir.offer(score(block, one, block, other), block.firstRow + other, to: one)
-            }
+        unsafe reservoir.withKernelArgument { reservoir in
+            unsafe search(block, block, reservoir, reservoir, includeSelf ? ck_within_with_self : ck_within)
         }
     }
 
-    private func check(_ left: PackedRows, _ right: PackedRows) {
+    private func check(_ rows: PackedRows, with reservoir: NeighborReservoir) {
+        precondition(rows.rows == reservoir.rows, "a reservoir of \(reservoir.rows) for \(rows.rows) rows")
+    }
+
+    private mutating func search(
+        _ left: PackedRows,
+        _ right: PackedRows,
+        _ leftReservoir: ck_reservoir,
+        _ rightReservoir: ck_reservoir,
+        _ form: ck_search_form
+    ) {
         precondition(
             left.columns == right.columns && left.metric == right.metric && left.origin == right.origin,
             "blocks that were packed differently cannot be compared"
         )
+        precondition(unsafe leftReservoir.count == left.rows, "a reservoir of other rows than the block's")
+        makeRoom(for: left)
+        unsafe copies.withUnsafeMutableBufferPointer { copies in
+            unsafe left.withKernelArgument { left in
+                unsafe right.withKernelArgument { right in
+                    unsafe ck_search(
+                        left,
+                        right,
+                        leftReservoir,
+                        rightReservoir,
+                        form,
+                        copies.baseAddress,
+                        set.kernelArgument
+                    )
+                }
+            }
+        }
     }
 
-    private func score(_ left: PackedRows, _ one: Int, _ right: PackedRows, _ other: Int) -> Float {
-        var dot: Float = 0
-        var lanes = [Float](repeating: 0, count: 64)
-        for column in 0..<left.columns {
-            let a = left.values[one * left.columns + column]
-            let b = right.values[other * left.columns + column]
-            dot.addProduct(a, b)
-            lanes[column % 64].addProduct(a - b, a - b)
-        }
-        guard left.metric == .euclidean else { return dot + 0 }
-        while lanes.count > 1 {
-            lanes = (0..<lanes.count / 2).map { lanes[$0] + lanes[$0 + lanes.count / 2] }
-        }
-        return 0 - lanes[0]
+    private mutating func makeRoom(for block: PackedRows) {
+        let stride = ck_row_stride(block.columns)
+        let needed = block.origin.isEmpty ? 0 : max(Int(ck_chunk_floats) / stride, Int(ck_tallest_tile)) * stride
+        if copies.count < needed { copies = [Float](repeating: 0, count: needed) }
     }
 }

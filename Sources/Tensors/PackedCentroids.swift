@@ -29,7 +29,7 @@ package struct PackedCentroids: Sendable {
         return (clusters + width - 1) / width * width
     }
 
-    private static func panels(of centroids: Matrix) -> [Float] {
+    static func panels(of centroids: Matrix) -> [Float] {
         var panels = [Float](repeating: 0, count: paddedClusters(centroids.rows) * centroids.columns)
         unsafe panels.withUnsafeMutableBufferPointer { panels in
             unsafe centroids.values.withUnsafeBufferPointer { values in

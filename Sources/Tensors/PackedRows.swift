@@ -11,7 +11,12 @@ package struct PackedRows: Sendable {
     package let metric: NeighborMetric
     /// Subtracted from every row before the multiplication under `euclidean`; empty for the coordinates' own origin.
     let origin: [Float]
-    let values: [Float]
+    /// Every row, unit under `cosine`, `ck_row_stride(columns)` from the next, and room for the rest of a tile.
+    private let values: [Float]
+    /// The rows less the origin in panels of columns × 32.
+    private let panels: [Float]
+    /// Of `euclidean`: see `bases(ofSquaredNorms:columns:)`; otherwise empty.
+    private let bases: [Float]
 
     /// Packs a tile of rows × columns values.
     ///
@@ -22,7 +27,7 @@ package struct PackedRows: Sendable {
     ///     changes no score. But the search is slow where the rows lie further from the origin than from one another,
     ///     since it then must look at many pairs closely.
     /// - Throws: `TensorError.Code.rowUnusable` for a row that is not finite, is zero under cosine (or has a norm so
-    ///   small that its inverse is no Float), or whose norm is above 2⁶⁰ under the others.
+    ///   small that its inverse is no Float), or whose norm is above 2⁶⁰ under the others, the origin's too.
     package init(
         _ values: Span<Float>,
         columns: Int,
@@ -44,9 +49,17 @@ package struct PackedRows: Sendable {
             columns: columns,
             values: unsafe values.withUnsafeBufferPointer { unsafe Array($0) }
         )
-        try Self.check(matrix.squaredNorms, firstRow: firstRow, metric: metric)
+        var squaredNorms = matrix.squaredNorms
+        try Self.check(squaredNorms, firstRow: firstRow, metric: metric)
         if metric == .cosine { matrix.normaliseRows() }
-        self.values = matrix.values
+        self.values = Self.spread(matrix)
+        if !self.origin.isEmpty {
+            matrix.subtract(self.origin)
+            squaredNorms = matrix.squaredNorms
+            try Self.check(squaredNorms, firstRow: firstRow, metric: metric)
+        }
+        panels = PackedCentroids.panels(of: matrix)
+        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: squaredNorms, columns: columns) : []
     }
 
     package static let mostColumns = 8192
@@ -54,6 +67,31 @@ package struct PackedRows: Sendable {
     /// The indices in the dataset.
     package var indices: Range<Int> { firstRow..<firstRow + rows }
 
+    /// Lends the layout to the kernel.
+    func withKernelArgument(_ body: (ck_packed_rows) -> Void) {
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe panels.withUnsafeBufferPointer { panels in
+                unsafe bases.withUnsafeBufferPointer { bases in
+                    unsafe origin.withUnsafeBufferPointer { origin in
+                        unsafe body(
+                            ck_packed_rows(
+                                rows: values.baseAddress,
+                                panels: panels.baseAddress,
+                                bases: bases.isEmpty ? nil : bases.baseAddress,
+                                origin: origin.isEmpty ? nil : origin.baseAddress,
+                                count: rows,
+                                columns: columns,
+                                first_index: Int32(firstRow)
+                            )
+                        )
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension PackedRows {
     private static func check(
         _ squaredNorms: [Double],
         firstRow: Int,
@@ -75,5 +113,37 @@ package struct PackedRows: Sendable {
             return RowStatistics.unitFactor(squaredNorm: norm) == nil ? "has no direction; remove it" : nil
         }
         return norm > 0x1p120 ? "has a norm above 2^60; scale the rows down" : nil
+    }
+
+    private static func spread(_ matrix: Matrix) -> [Float] {
+        let stride = ck_row_stride(matrix.columns)
+        var values = [Float](repeating: 0, count: (matrix.rows + Int(ck_tallest_tile) - 1) * stride)
+        for row in 0..<matrix.rows {
+            let source = matrix.range(ofRow: row)
+            values.replaceSubrange(row * stride..<row * stride + matrix.columns, with: matrix.values[source])
+        }
+        return values
+    }
+
+    /// ½(1 − ε)‖x‖² of each row, and room for the rest of a panel.
+    ///
+    /// −‖a − b‖² can be no less than a threshold t unless a·b, as the kernel computes it, is at least ½t plus both
+    /// bases. ε bounds, in units of ‖a‖² + ‖b‖², what roundings can take away: (d + O(d²u))·u of the dot product by the
+    /// usual bound for d sums, 6u of taking the origin away (of a row's every element at most its half-ulp), (d/32 + 16)u of
+    /// the score, which is at most 2(‖a‖² + ‖b‖²), and the rest for computing the bound; u = 2⁻²⁴. 2⁻¹²⁶ stands for
+    /// products that are lost to underflow.
+    private static func bases(ofSquaredNorms norms: [Double], columns: Int) -> [Float] {
+        let epsilon = (1.1 * Double(columns) + 64) * 0x1p-24
+        return norms.map { Float(0.5 * (1 - epsilon) * $0 - 0x1p-126) }
+            + [Float](repeating: 0, count: Int(ck_panel_columns) - 1)
+    }
+}
+
+extension Matrix {
+    fileprivate mutating func subtract(_ origin: [Float]) {
+        let columns = columns
+        withMutableValues { values in
+            for index in values.indices { values[index] -= origin[index % columns] }
+        }
     }
 }

@@ -106,3 +106,93 @@ void ck_assign(
 void ck_argmin_rows(
     const float *dots, size_t rows, size_t columns, const float *half_norms, int32_t first_label, int32_t *labels,
     float *scores, ck_instruction_set set);
+
+// MARK: Nearest neighbours (neighbors*.c)
+
+enum {
+    ck_tallest_tile = 14,           // rows; memory is readable for one less beyond the last row
+    ck_chunk_floats = 128 * 1024,   // rows worked on at once: what fits in half a megabyte
+};
+
+// Rows of one block, packed for the search. Memory for ck_tallest_tile − 1 rows more is readable behind `rows`.
+typedef struct {
+    const float *rows;    // [count][ck_row_stride(columns)], zeros beyond the last column
+    const float *panels;  // of the rows less the origin, as made by ck_pack_centroids
+    // [count + 31] for squared distances, else NULL. A pair is worth a close look when the dot product of its packed
+    // rows is at least half its threshold plus both its bases.
+    const float *bases;
+    const float *origin;  // [columns], or NULL: none
+    size_t count;
+    size_t columns;
+    int32_t first_index;  // of the first row; the others follow
+} ck_packed_rows;
+
+// An entry is a score and an index in one number that is greater for the better entry: the score's bits, mapped so that
+// they order like the score, over the complement of the index.
+typedef struct {
+    uint64_t least;  // the least entry that may still be added
+    size_t count;    // entries there are, below the reservoir's capacity
+} ck_reservoir_row;
+
+// For each row of a block, the entries found: among them its k best, in any order.
+typedef struct {
+    uint64_t *entries;       // [count][capacity]
+    ck_reservoir_row *rows;  // [count]
+    float *bounds;           // [count + 31], scratch: what a dot product must reach
+    size_t count;
+    size_t k;
+    size_t capacity;  // above k
+} ck_reservoir;
+
+// Sets every row's `least` so that scores from its threshold on are taken, and its count to 0; thresholds [count].
+void ck_open_reservoir(ck_reservoir reservoir, const float *thresholds);
+
+// Raises every row's `least` to its threshold, where that is higher, and drops the entries below.
+void ck_raise_reservoir(ck_reservoir reservoir, const float *thresholds);
+
+// The least score of an entry that may still be added, given a row's `least`.
+float ck_entry_threshold(uint64_t least);
+
+// The best k entries of each row, best first, row after row: counts [count], indices and scores [sum of the counts],
+// for which reservoir.count · k places are enough. The rows' entries are reordered, and those beyond the best k
+// dropped. Returns the sum of the counts.
+size_t ck_drain_reservoir(ck_reservoir reservoir, int32_t *counts, int32_t *indices, float *scores);
+
+typedef enum {
+    ck_one_sided,         // the left rows' reservoir takes pairs
+    ck_two_sided,         // both take them
+    ck_within,            // left and right, blocks and reservoirs, are the same; a row is not paired with itself
+    ck_within_with_self,  // a row is
+} ck_search_form;
+
+// Offers every pair of a left and a right row to the reservoirs of the form. The score is the dot product, summed over
+// the columns in order by float32 FMA, or for squared distances −Σ(a − b)², see neighbors.h; never −0. Blocks have the
+// same columns and origin. `copies` [⌊ck_chunk_floats / stride⌋ or ck_tallest_tile, the greater; stride] is scratch, and
+// needed where there is an origin; stride being ck_row_stride(columns).
+void ck_search(
+    ck_packed_rows left, ck_packed_rows right, ck_reservoir left_reservoir, ck_reservoir right_reservoir,
+    ck_search_form form, float *copies, ck_instruction_set set);
+
+// Lists of one row or of many, row after row, best first.
+typedef struct {
+    const int32_t *counts;
+    const int32_t *indices;
+    const float *scores;
+} ck_lists;
+
+// The best k of both lists of each of `rows` rows, an index at most once: counts [rows], indices and scores [sum of the
+// counts]. Returns the sum of the counts.
+size_t ck_merge_lists(
+    ck_lists one, ck_lists other, size_t rows, size_t k, int32_t *counts, int32_t *indices, float *scores);
+
+typedef enum {
+    ck_list_sound = 0,
+    ck_list_index_out_of_range,
+    ck_list_score_invalid,
+    ck_list_out_of_order,
+    ck_list_index_twice,
+} ck_list_fault;
+
+// The first fault of `rows` lists, whose counts are known to fit the memory; *row is where. Indices must be from
+// `lowest` to `highest`.
+ck_list_fault ck_check_lists(ck_lists lists, size_t rows, int32_t lowest, int32_t highest, size_t *row);

@@ -19,6 +19,8 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
+        "neighbors", "neighbors d.npy -k 0", "neighbors d.npy --metric angle", "neighbors d.npy --truth t.txt",
+        "neighbors d.npy --queries q.npy --include-self",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {

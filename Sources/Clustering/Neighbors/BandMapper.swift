@@ -47,10 +47,10 @@ struct BandMapper: Mapper {
     }
 
     mutating func finish(into partial: inout Partial) throws {
-        for (place, reservoir) in found.enumerated() {
-            guard let lists = reservoir?.lists() else { continue }
+        for place in found.indices {
+            guard var reservoir = found[place].take() else { continue }
+            let lists = reservoir.lists()
             partial.withLists(0) { $0.merge(lists, firstRow: packedBand[place].firstRow) }
-            found[place] = nil
         }
     }
 

@@ -5,7 +5,7 @@ extension Neighbors {
     static let bandName = "band"
     static let thresholdsName = "thresholds"
 
-    /// The most blocks of a band, and the most bytes that its packed rows may take: enough that reading and packing the
+    /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough that reading and packing the
     /// blocks that pass it costs little beside the products, few enough for a worker's memory and for little to be done
     /// again after the coordinator's death.
     private static let usualBandBlocks = 4
@@ -15,7 +15,7 @@ extension Neighbors {
 
     /// S, the blocks of a band.
     package var bandBlocks: Int {
-        let fitting = Self.bandBytes / (8 * dataset.columns * dataset.blockRows)
+        let fitting = Self.bandBytes / ((8 * dataset.columns + 16 * settings.k) * dataset.blockRows)
         return settings.bandBlocks ?? max(1, min(Self.usualBandBlocks, fitting))
     }
 

@@ -67,12 +67,14 @@ import Testing
 
     @Test func `What arrives and is spilled is what the formulas say`() throws {
         let rows = SampleData.blobs(rows: 1200, columns: 4, centres: 1200)
-        let dataset = try SampleData(rows).dataset(blockRows: 50)
-        var program = try Neighbors(settings: .init(k: 6), dataset: dataset)
+        let data = try SampleData(rows)
+        var program = try Neighbors(settings: .init(k: 6), dataset: data.dataset(blockRows: 50))
         let folder = NeighborFolder()
         let store = try NeighborStore(for: program, in: try folder.open())
         program.store = store
-        let model = try SimulatedFleet(program, workers: 2, seed: 1).run(sink: store)
+        let model = try withExtendedLifetime(data) {
+            try SimulatedFleet(program, workers: 2, seed: 1).run(sink: store)
+        }
         let cost = NeighborsCost(of: program, workers: 2, threads: 1)
         let spilled = model.spills.reduce(0) { $0 + $1.byteCount }
         #expect(abs(Double(spilled) / Double(cost.spilled) - 1) < 0.1, "\(spilled) of \(cost.spilled)")

@@ -104,9 +104,10 @@ import Testing
     func `Rows of another file find their neighbours`(metric: NeighborMetric) throws {
         let data = try SampleData(Self.rows())
         let others = SampleData.blobs(rows: 45, columns: 7, centres: 9, seed: 3)
-        let queries = try SampleData(others).dataset(blockRows: 16)
-        let settings = Neighbors.Settings(k: 150, metric: metric, queries: queries.description, bandBlocks: 2)
+        let queries = try SampleData(others)
         try withExtendedLifetime(queries) {
+            let description = try queries.dataset(blockRows: 16).description
+            let settings = Neighbors.Settings(k: 150, metric: metric, queries: description, bandBlocks: 2)
             let run = try NeighborsRun(settings, on: data.dataset(blockRows: 16))
             expect(run, equals: PlainNeighbors(Self.rows(), metric, k: 150, queries: others), metric)
             let other = try NeighborsRun(settings, on: data.dataset(blockRows: 16)) { program, store in
@@ -117,17 +118,17 @@ import Testing
     }
 
     @Test func `Queries that cannot be used are refused by their file's name`() throws {
-        let data = try SampleData(Self.rows(40)).dataset()
+        let data = try SampleData(Self.rows(40))
         var matrix = Self.rows(10)
         for column in 0..<matrix.columns { matrix[6, column] = 0 }
         let zero = try SampleData(matrix)
         let error = #expect(throws: ClusteringError.self) {
-            try NeighborsRun(.init(k: 3, queries: try zero.dataset().description), on: data)
+            try NeighborsRun(.init(k: 3, queries: try zero.dataset().description), on: data.dataset())
         }
         #expect(error?.message.contains("\(zero.path) row 6") == true)
         let wide = try SampleData(Self.rows(10, columns: 8))
         #expect(throws: ClusteringError.self) {
-            try Neighbors(settings: .init(k: 3, queries: try wide.dataset().description), dataset: data)
+            try Neighbors(settings: .init(k: 3, queries: try wide.dataset().description), dataset: data.dataset())
         }
     }
 

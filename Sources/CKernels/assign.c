@@ -1,9 +1,9 @@
-// Assignment: packing of the centroids, and the choice of the kernel.
+// Assignment: packing of centroids, or of rows that others are compared with, and the choice of the kernel.
 #include "assign.h"
 
 #include "variants.h"
 
-void ck_pack_centroids(const float *centroids, size_t clusters, size_t columns, float *panels) {
+void ck_pack_panels(const float *centroids, size_t stride, size_t clusters, size_t columns, float *panels) {
     enum { strip = 16 };  // columns copied at a time, so that both sides stay in cache
     for (size_t first = 0; first < clusters; first += ck_panel_columns) {
         float *panel = panels + first * columns;
@@ -12,7 +12,7 @@ void ck_pack_centroids(const float *centroids, size_t clusters, size_t columns, 
             for (size_t j = 0; j < ck_panel_columns; j++)
                 for (size_t e = start; e < end; e++)
                     panel[e * ck_panel_columns + j] =
-                        first + j < clusters ? centroids[(first + j) * columns + e] : 0.0f;
+                        first + j < clusters ? centroids[(first + j) * stride + e] : 0.0f;
         }
     }
 }

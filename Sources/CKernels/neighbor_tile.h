@@ -12,7 +12,11 @@ _Static_assert(TILE_ROWS <= ck_tallest_tile, "rows behind the last are readable"
 _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole number of tiles");
 
 #define LOAD(pointer) (*(const floats_unaligned *)(pointer))
+#define GREATER(a, b) ((a) > (b) ? (a) : (b))
 #define UNROLL _Pragma("clang loop unroll(full)")
+
+// How far ahead a panel, which is larger than the first-level cache, is fetched into it.
+enum { steps_ahead = 48 };
 
 // What a search is told, unpacked once.
 typedef struct {
@@ -20,13 +24,6 @@ typedef struct {
     ck_side left_side, right_side;
     ck_search_form form;
 } search;
-
-// A tile with a dot product worth a look, and which those are: bit c for column c.
-typedef struct {
-    float dots[TILE_ROWS][2 * TILE_WIDTH];
-    uint32_t for_left[TILE_ROWS];
-    uint32_t for_right[TILE_ROWS];
-} hits;
 
 TILE_TARGET CK_BODY uint32_t bits_of(integers mask) {
     const bits narrow = __builtin_convertvector(mask, bits);
@@ -64,35 +61,92 @@ TILE_TARGET CK_BODY float direct_score(const float *a, const float *b, size_t co
     return 0.0f - (two.x + two.y);
 }
 
-// Adds a tile's pairs to the reservoirs. The tile begins at `row` and `column` and may reach beyond the last of them.
+// Which dot products of a tile's row reach their bounds, bit c for column c; and bases [2 · TILE_WIDTH] or NULL.
+TILE_TARGET CK_BODY uint32_t reaching_row(const float *dots, float bound, const float *bases) {
+    const floats low = bases ? bound + LOAD(bases) : (floats)(bound);
+    const floats high = bases ? bound + LOAD(bases + TILE_WIDTH) : (floats)(bound);
+    return bits_of(LOAD(dots) >= low) | bits_of(LOAD(dots + TILE_WIDTH) >= high) << TILE_WIDTH;
+}
+
+// The same for the columns' bounds [2 · TILE_WIDTH] and the row's base, or zero.
+TILE_TARGET CK_BODY uint32_t reaching_columns(const float *dots, const float *bounds, float base) {
+    const floats low = LOAD(bounds) + base, high = LOAD(bounds + TILE_WIDTH) + base;
+    return bits_of(LOAD(dots) >= low) | bits_of(LOAD(dots + TILE_WIDTH) >= high) << TILE_WIDTH;
+}
+
+// Within a block, of each pair only the one above the diagonal counts; on it, a row has itself once. Columns of a tile
+// that begins at `column`, for row i.
+CK_BODY void keep_above_diagonal(
+    ck_search_form form, size_t i, size_t column, uint32_t *for_left, uint32_t *for_right) {
+    if (i < column) return;
+    const size_t diagonal = i - column;
+    const uint32_t above = diagonal + 1 < 32 ? ~0u << (diagonal + 1) : 0;
+    const uint32_t self = form == ck_within_with_self && diagonal < 32 ? 1u << diagonal : 0;
+    *for_left &= above | self;
+    *for_right &= above;
+}
+
+// Adds a pair to the reservoirs it may be good enough for.
+TILE_TARGET CK_BODY void take_pair(const search *s, size_t i, size_t j, float dot, int for_left, int for_right) {
+    const size_t stride = ck_row_stride(s->left.columns);
+    const float score = s->left.bases
+        ? direct_score(s->left.rows + i * stride, s->right.rows + j * stride, s->left.columns)
+        : dot + 0.0f;
+    if (for_left) ck_add(&s->left_side, i, score, s->right.first_index + (int32_t)j);
+    if (for_right) ck_add(&s->right_side, j, score, s->left.first_index + (int32_t)i);
+}
+
+// Adds the pairs of a tile that reach their bounds to the reservoirs. The tile begins at `row` and `column` and may
+// reach beyond the last of them.
 TILE_TARGET static __attribute__((noinline)) void take_hits(
-    const search *s, size_t row, size_t column, const hits *found) {
+    const search *s, size_t row, size_t column, const float dots[TILE_ROWS][2 * TILE_WIDTH]) {
     const size_t rows = s->left.count - row < TILE_ROWS ? s->left.count - row : TILE_ROWS;
     const size_t columns = s->right.count - column < 2 * TILE_WIDTH ? s->right.count - column : 2 * TILE_WIDTH;
     const uint32_t inside = (uint32_t)((1ull << columns) - 1);
-    const size_t stride = ck_row_stride(s->left.columns);
-    const int is_within = s->form == ck_within || s->form == ck_within_with_self;
+    const float *bases = s->right.bases ? s->right.bases + column : NULL;
     for (size_t r = 0; r < rows; r++) {
         const size_t i = row + r;
-        uint32_t for_left = found->for_left[r] & inside, for_right = found->for_right[r] & inside;
-        if (is_within && i >= column) {
-            // Of each pair only the one above the diagonal counts; on it, a row has itself once.
-            const size_t diagonal = i - column;
-            const uint32_t above = diagonal + 1 < 32 ? ~0u << (diagonal + 1) : 0;
-            const uint32_t self = s->form == ck_within_with_self && diagonal < 32 ? 1u << diagonal : 0;
-            for_left &= above | self;
-            for_right &= above;
-        }
+        uint32_t for_left = reaching_row(dots[r], s->left_side.reservoir.bounds[i], bases) & inside;
+        uint32_t for_right = 0;
+        if (s->form != ck_one_sided)
+            for_right = inside
+                & reaching_columns(
+                            dots[r], s->right_side.reservoir.bounds + column, bases ? s->left.bases[i] : 0.0f);
+        if (s->form == ck_within || s->form == ck_within_with_self)
+            keep_above_diagonal(s->form, i, column, &for_left, &for_right);
         for (uint32_t either = for_left | for_right; either != 0; either &= either - 1) {
             const int c = __builtin_ctz(either);
-            const size_t j = column + (size_t)c;
-            const float score = s->left.bases
-                ? direct_score(s->left.rows + i * stride, s->right.rows + j * stride, s->left.columns)
-                : found->dots[r][c] + 0.0f;
-            if (for_left >> c & 1) ck_add(&s->left_side, i, score, s->right.first_index + (int32_t)j);
-            if (for_right >> c & 1) ck_add(&s->right_side, j, score, s->left.first_index + (int32_t)i);
+            take_pair(s, i, column + (size_t)c, dots[r][c], for_left >> c & 1, for_right >> c & 1);
         }
     }
+}
+
+// Whether a tile's sums reach a bound of its rows or, when two-sided, of its columns. It is asked of all tiles, so the
+// greatest of a row's two vectors and of each column are compared, not every sum.
+TILE_TARGET CK_BODY int reaches_bound(
+    const search *s, const int is_two_sided, const int has_bases, const floats sum[TILE_ROWS][2], size_t row,
+    size_t column) {
+    const float *row_bounds = s->left_side.reservoir.bounds + row;
+    const float *column_bounds = s->right_side.reservoir.bounds + column;
+    const floats none = (floats)(0.0f);
+    const floats low_base = has_bases ? LOAD(s->right.bases + column) : none;
+    const floats high_base = has_bases ? LOAD(s->right.bases + column + TILE_WIDTH) : none;
+    integers any = (integers)(0);
+    floats low_most = (floats)(-INFINITY), high_most = (floats)(-INFINITY);
+    UNROLL for (int r = 0; r < TILE_ROWS; r++) {
+        const floats low = has_bases ? sum[r][0] - low_base : sum[r][0];
+        const floats high = has_bases ? sum[r][1] - high_base : sum[r][1];
+        any |= GREATER(low, high) >= (floats)(row_bounds[r]);
+        if (is_two_sided) {
+            const floats base = has_bases ? (floats)(s->left.bases[row + (size_t)r]) : none;
+            const floats low_left = has_bases ? sum[r][0] - base : sum[r][0];
+            const floats high_left = has_bases ? sum[r][1] - base : sum[r][1];
+            low_most = GREATER(low_left, low_most);
+            high_most = GREATER(high_left, high_most);
+        }
+    }
+    if (is_two_sided) any |= (low_most >= LOAD(column_bounds)) | (high_most >= LOAD(column_bounds + TILE_WIDTH));
+    return bits_of(any) != 0;
 }
 
 // One tile: rows x[r · stride + e] against 2 · TILE_WIDTH columns of a panel.
@@ -103,6 +157,8 @@ TILE_TARGET CK_BODY void search_tile(
     UNROLL for (int r = 0; r < TILE_ROWS; r++) sum[r][0] = sum[r][1] = (floats)(0.0f);
     for (size_t e = 0; e < s->left.columns; e++) {
         const floats low = LOAD(panel), high = LOAD(panel + TILE_WIDTH);
+        __builtin_prefetch(panel + steps_ahead * ck_panel_columns);
+        __builtin_prefetch(panel + steps_ahead * ck_panel_columns + ck_panel_columns / 2);
         panel += ck_panel_columns;
         UNROLL for (int r = 0; r < TILE_ROWS; r++) {
             const floats value = (floats)(x[(size_t)r * stride + e]);
@@ -110,35 +166,13 @@ TILE_TARGET CK_BODY void search_tile(
             sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
         }
     }
-    const float *left_bounds = s->left_side.reservoir.bounds + row;
-    const float *right_bounds = s->right_side.reservoir.bounds + column;
-    const floats none = (floats)(0.0f);
-    const floats low_base = has_bases ? LOAD(s->right.bases + column) : none;
-    const floats high_base = has_bases ? LOAD(s->right.bases + column + TILE_WIDTH) : none;
-    const floats low_bound = is_two_sided ? LOAD(right_bounds) : none;
-    const floats high_bound = is_two_sided ? LOAD(right_bounds + TILE_WIDTH) : none;
-    hits found;
-    uint32_t any = 0;
+    if (!reaches_bound(s, is_two_sided, has_bases, sum, row, column)) return;
+    float dots[TILE_ROWS][2 * TILE_WIDTH];
     UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        const floats bound = (floats)(left_bounds[r]), base = has_bases ? (floats)(s->left.bases[row + (size_t)r]) : none;
-        const integers low = sum[r][0] >= (has_bases ? bound + low_base : bound);
-        const integers high = sum[r][1] >= (has_bases ? bound + high_base : bound);
-        found.for_left[r] = bits_of(low) | bits_of(high) << TILE_WIDTH;
-        any |= found.for_left[r];
-        found.for_right[r] = 0;
-        if (is_two_sided) {
-            const integers low_right = sum[r][0] >= (has_bases ? low_bound + base : low_bound);
-            const integers high_right = sum[r][1] >= (has_bases ? high_bound + base : high_bound);
-            found.for_right[r] = bits_of(low_right) | bits_of(high_right) << TILE_WIDTH;
-            any |= found.for_right[r];
-        }
+        *(floats_unaligned *)dots[r] = sum[r][0];
+        *(floats_unaligned *)(dots[r] + TILE_WIDTH) = sum[r][1];
     }
-    if (any == 0) return;
-    UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        *(floats_unaligned *)found.dots[r] = sum[r][0];
-        *(floats_unaligned *)(found.dots[r] + TILE_WIDTH) = sum[r][1];
-    }
-    take_hits(s, row, column, &found);
+    take_hits(s, row, column, dots);
 }
 
 // All tiles of `count` left rows from `row` on, at x, against the whole right block. Every panel is used for all rows

@@ -8,8 +8,8 @@ import CKernels
 package struct NeighborReservoir: Sendable {
     package let rows: Int
     package let k: Int
-    /// Places of a row: entries gather behind the k best until it is full, then all but the k best are dropped, so that
-    /// an entry costs the same few steps whatever `k` is.
+    /// Places of a row, above k: entries gather behind the k best until it is full, then all but the k best are dropped,
+    /// so that an entry costs the same few steps whatever `k` is.
     private let capacity: Int
     private var entries: [UInt64]
     private var states: [ck_reservoir_row]
@@ -24,7 +24,7 @@ package struct NeighborReservoir: Sendable {
         precondition(rows > 0 && k > 0, "\(rows) lists of \(k)")
         self.rows = rows
         self.k = k
-        capacity = k + min(max(k, 16), 256)
+        capacity = k + min(max(k, 8), 512)
         entries = [UInt64](repeating: 0, count: rows * capacity)
         states = [ck_reservoir_row](repeating: ck_reservoir_row(least: 0, count: 0), count: rows)
         bounds = [Float](repeating: .infinity, count: rows + Int(ck_panel_columns) - 1)

@@ -29,12 +29,12 @@ package struct PackedCentroids: Sendable {
         return (clusters + width - 1) / width * width
     }
 
-    static func panels(of centroids: Matrix) -> [Float] {
+    private static func panels(of centroids: Matrix) -> [Float] {
         var panels = [Float](repeating: 0, count: paddedClusters(centroids.rows) * centroids.columns)
         unsafe panels.withUnsafeMutableBufferPointer { panels in
             unsafe centroids.values.withUnsafeBufferPointer { values in
                 guard let from = values.baseAddress, let to = panels.baseAddress else { return }
-                unsafe ck_pack_centroids(from, centroids.rows, centroids.columns, to)
+                unsafe ck_pack_panels(from, centroids.columns, centroids.rows, centroids.columns, to)
             }
         }
         return panels

@@ -44,24 +44,25 @@ package struct PackedRows: Sendable {
         self.firstRow = firstRow
         self.metric = metric
         self.origin = metric == .euclidean ? origin : []
-        var matrix = Matrix(
-            rows: rows,
-            columns: columns,
-            values: unsafe values.withUnsafeBufferPointer { unsafe Array($0) }
-        )
-        var squaredNorms = matrix.squaredNorms
-        try Self.check(squaredNorms, firstRow: firstRow, metric: metric)
-        if metric == .cosine { matrix.normaliseRows() }
-        self.values = Self.spread(matrix)
-        if !self.origin.isEmpty {
-            matrix.subtract(self.origin)
-            squaredNorms = matrix.squaredNorms
-            try Self.check(squaredNorms, firstRow: firstRow, metric: metric)
+        var statistics = RowStatistics()
+        statistics.measure(values, columns: columns)
+        try Self.check(statistics.squaredNorms, firstRow: firstRow, metric: metric)
+        let factors = metric == .cosine ? statistics.squaredNorms.compactMap(RowStatistics.unitFactor) : []
+        let spread = Self.spread(values, rows: rows, columns: columns, factors: factors)
+        self.values = spread
+        if self.origin.isEmpty {
+            panels = Self.panels(of: spread, rows: rows, columns: columns)
+        } else {
+            let moved = Self.subtracting(origin, from: spread, rows: rows)
+            let stride = ck_row_stride(columns)
+            statistics.measure(moved.span.extracting(0..<rows * stride), columns: stride)
+            try Self.check(statistics.squaredNorms, firstRow: firstRow, metric: metric)
+            panels = Self.panels(of: moved, rows: rows, columns: columns)
         }
-        panels = PackedCentroids.panels(of: matrix)
-        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: squaredNorms, columns: columns) : []
+        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: statistics.squaredNorms, columns: columns) : []
     }
 
+    /// The most columns that rows may have.
     package static let mostColumns = 8192
 
     /// The indices in the dataset.
@@ -115,35 +116,67 @@ extension PackedRows {
         return norm > 0x1p120 ? "has a norm above 2^60; scale the rows down" : nil
     }
 
-    private static func spread(_ matrix: Matrix) -> [Float] {
-        let stride = ck_row_stride(matrix.columns)
-        var values = [Float](repeating: 0, count: (matrix.rows + Int(ck_tallest_tile) - 1) * stride)
-        for row in 0..<matrix.rows {
-            let source = matrix.range(ofRow: row)
-            values.replaceSubrange(row * stride..<row * stride + matrix.columns, with: matrix.values[source])
+    private static func spread(_ values: Span<Float>, rows: Int, columns: Int, factors: [Float]) -> [Float] {
+        let count = (rows + Int(ck_tallest_tile) - 1) * ck_row_stride(columns)
+        return unsafe [Float](unsafeUninitializedCapacity: count) { spread, initialised in
+            unsafe values.withUnsafeBufferPointer { values in
+                unsafe factors.withUnsafeBufferPointer { factors in
+                    unsafe ck_spread_rows(
+                        values.baseAddress,
+                        rows,
+                        columns,
+                        factors.isEmpty ? nil : factors.baseAddress,
+                        spread.baseAddress,
+                        InstructionSet.best.kernelArgument
+                    )
+                }
+            }
+            initialised = count
         }
-        return values
+    }
+
+    private static func subtracting(_ origin: [Float], from spread: [Float], rows: Int) -> [Float] {
+        var moved = spread
+        unsafe moved.withUnsafeMutableBufferPointer { moved in
+            unsafe origin.withUnsafeBufferPointer { origin in
+                unsafe ck_subtract_origin(
+                    moved.baseAddress,
+                    rows,
+                    origin.count,
+                    origin.baseAddress,
+                    InstructionSet.best.kernelArgument
+                )
+            }
+        }
+        return moved
+    }
+
+    private static func panels(of spread: [Float], rows: Int, columns: Int) -> [Float] {
+        let width = Int(ck_panel_columns)
+        let count = (rows + width - 1) / width * width * columns
+        return unsafe [Float](unsafeUninitializedCapacity: count) { panels, initialised in
+            unsafe spread.withUnsafeBufferPointer { spread in
+                unsafe ck_pack_panels(
+                    spread.baseAddress,
+                    ck_row_stride(columns),
+                    rows,
+                    columns,
+                    panels.baseAddress
+                )
+            }
+            initialised = count
+        }
     }
 
     /// ½(1 − ε)‖x‖² of each row, and room for the rest of a panel.
     ///
-    /// −‖a − b‖² can be no less than a threshold t unless a·b, as the kernel computes it, is at least ½t plus both
-    /// bases. ε bounds, in units of ‖a‖² + ‖b‖², what roundings can take away: (d + O(d²u))·u of the dot product by the
-    /// usual bound for d sums, 6u of taking the origin away (of a row's every element at most its half-ulp), (d/32 + 16)u of
-    /// the score, which is at most 2(‖a‖² + ‖b‖²), and the rest for computing the bound; u = 2⁻²⁴. 2⁻¹²⁶ stands for
-    /// products that are lost to underflow.
+    /// −‖a − b‖² can only reach a threshold t where a·b, as the kernel computes it, is at least ½t plus both bases: ε
+    /// makes up, in units of ‖a‖² + ‖b‖², for all that roundings take away. With u = 2⁻²⁴, that is at most (d + 1)u in
+    /// the sum of d products, 6u where the origin was subtracted, 2(d/64 + 8)u in the score itself, which is at most
+    /// 2(‖a‖² + ‖b‖²), and 20u in the bases and what is computed from them. 2⁻¹²⁶ makes up for underflow.
     private static func bases(ofSquaredNorms norms: [Double], columns: Int) -> [Float] {
         let epsilon = (1.1 * Double(columns) + 64) * 0x1p-24
         return norms.map { Float(0.5 * (1 - epsilon) * $0 - 0x1p-126) }
             + [Float](repeating: 0, count: Int(ck_panel_columns) - 1)
-    }
-}
-
-extension Matrix {
-    fileprivate mutating func subtract(_ origin: [Float]) {
-        let columns = columns
-        withMutableValues { values in
-            for index in values.indices { values[index] -= origin[index % columns] }
-        }
     }
 }

@@ -4,25 +4,41 @@
 struct NeighborReference {
     let rows: Matrix
     let metric: NeighborMetric
+    private let pairScores: [[Float]]
 
     init(_ rows: Matrix, _ metric: NeighborMetric) {
         var rows = rows
         if metric == .cosine { rows.normaliseRows() }
         self.rows = rows
         self.metric = metric
+        let values = (0..<rows.rows).map { Array(rows.row($0)) }
+        var scores = [[Float]](repeating: [Float](repeating: 0, count: rows.rows), count: rows.rows)
+        for one in values.indices {
+            for other in one..<rows.rows {
+                scores[one][other] =
+                    metric == .euclidean
+                    ? Self.minusSquaredDistance(values[one], values[other])
+                    : Self.dotProduct(values[one], values[other])
+                scores[other][one] = scores[one][other]
+            }
+        }
+        pairScores = scores
     }
 
-    /// The score as its definition has it: the dot product summed by FMA in order, or −Σ(a − b)² over 64 lanes.
-    func score(_ one: Int, _ other: Int) -> Float {
-        let a = Array(rows.row(one))
-        let b = Array(rows.row(other))
-        if metric != .euclidean {
-            var dot: Float = 0
-            for (x, y) in zip(a, b) { dot.addProduct(x, y) }
-            return dot + 0
-        }
+    /// Summed in order by FMA.
+    private static func dotProduct(_ one: [Float], _ other: [Float]) -> Float {
+        var dot: Float = 0
+        for column in one.indices { dot.addProduct(one[column], other[column]) }
+        return dot + 0
+    }
+
+    /// Summed over 64 lanes by FMA, the lanes then by halves.
+    private static func minusSquaredDistance(_ one: [Float], _ other: [Float]) -> Float {
         var lanes = [Float](repeating: 0, count: 64)
-        for column in a.indices { lanes[column % 64].addProduct(a[column] - b[column], a[column] - b[column]) }
+        for column in one.indices {
+            let difference = one[column] - other[column]
+            lanes[column % 64].addProduct(difference, difference)
+        }
         while lanes.count > 1 {
             let half = lanes.count / 2
             lanes = (0..<half).map { lanes[$0] + lanes[$0 + half] }
@@ -53,7 +69,7 @@ struct NeighborReference {
         var scores: [Float] = []
         for query in queries {
             let floor = thresholds.map { $0[query - queries.lowerBound] } ?? -.infinity
-            let pairs = among.filter { includeSelf || $0 != query }.map { (score: score(query, $0), index: $0) }
+            let pairs = among.filter { includeSelf || $0 != query }.map { (score: pairScores[query][$0], index: $0) }
             let best = pairs.filter { $0.score >= floor }.sorted { ($1.score, $0.index) < ($0.score, $1.index) }.prefix(
                 k
             )

@@ -15,8 +15,9 @@ import Testing
         Shape(rows: 1, columns: 1, blockRows: 1, k: 1), Shape(rows: 2, columns: 3, blockRows: 1, k: 4),
         Shape(rows: 33, columns: 17, blockRows: 32, k: 5), Shape(rows: 97, columns: 64, blockRows: 41, k: 3),
         Shape(rows: 130, columns: 65, blockRows: 130, k: 200), Shape(rows: 150, columns: 31, blockRows: 13, k: 20),
-        Shape(rows: 300, columns: 2, blockRows: 100, k: 7), Shape(rows: 260, columns: 100, blockRows: 255, k: 1),
-        Shape(rows: 40, columns: 3000, blockRows: 39, k: 6),
+        Shape(rows: 300, columns: 2, blockRows: 100, k: 7), Shape(rows: 260, columns: 10, blockRows: 255, k: 1),
+        // Rows so long that a block is searched in more than one chunk.
+        Shape(rows: 50, columns: 2700, blockRows: 50, k: 6),
     ]
     static let paths = KernelPath.allCases.filter { $0 != .blas && $0.isAvailable }
 
@@ -24,8 +25,9 @@ import Testing
     func `Every kernel finds the same bits as scoring each pair alone`(shape: Shape, metric: NeighborMetric) throws {
         let rows = SampleRows.matrix(rows: shape.rows, columns: shape.columns, seed: 41)
         let all = 0..<shape.rows
-        let expected = NeighborReference(rows, metric).lists(of: all, among: all, k: shape.k)
-        let withSelf = NeighborReference(rows, metric).lists(of: all, among: all, k: shape.k, includeSelf: true)
+        let reference = NeighborReference(rows, metric)
+        let expected = reference.lists(of: all, among: all, k: shape.k)
+        let withSelf = reference.lists(of: all, among: all, k: shape.k, includeSelf: true)
         let search = try BlockedSearch(rows, metric, blockRows: shape.blockRows)
         for path in Self.paths {
             #expect(search.lists(k: shape.k, path: path) == expected, "\(path.rawValue)")

@@ -84,8 +84,8 @@ enum {
 // side, lie in different sets of the cache even when their length is a power of two.
 static inline size_t ck_row_stride(size_t columns) { return ((columns + 15) / 16 | 1) * 16; }
 
-// centroids [clusters][columns] → panels [⌈clusters / 32⌉][columns][32], zeros beyond the last centroid.
-void ck_pack_centroids(const float *centroids, size_t clusters, size_t columns, float *panels);
+// centroids [clusters][columns], `stride` apart → panels [⌈clusters / 32⌉][columns][32], zeros beyond the last centroid.
+void ck_pack_panels(const float *centroids, size_t stride, size_t clusters, size_t columns, float *panels);
 
 // Scratch memory of one assignment, reused from call to call.
 typedef struct {
@@ -95,7 +95,7 @@ typedef struct {
 } ck_workspace;
 
 // For each of rows [count][columns]: the centroid with the least half_norms[j] − x·c_j (ties to the lowest j) in labels
-// [count], and that score in scores [count]. panels as made by ck_pack_centroids; half_norms [⌈clusters / 32⌉ · 32], +∞
+// [count], and that score in scores [count]. panels as made by ck_pack_panels; half_norms [⌈clusters / 32⌉ · 32], +∞
 // beyond the last centroid. Each x·c is summed over the columns in order by float32 FMA, whatever the instruction set.
 void ck_assign(
     const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
@@ -117,7 +117,7 @@ enum {
 // Rows of one block, packed for the search. Memory for ck_tallest_tile − 1 rows more is readable behind `rows`.
 typedef struct {
     const float *rows;    // [count][ck_row_stride(columns)], zeros beyond the last column
-    const float *panels;  // of the rows less the origin, as made by ck_pack_centroids
+    const float *panels;  // of the rows less the origin, as made by ck_pack_panels
     // [count + 31] for squared distances, else NULL. A pair is worth a close look when the dot product of its packed
     // rows is at least half its threshold plus both its bases.
     const float *bases;
@@ -126,6 +126,14 @@ typedef struct {
     size_t columns;
     int32_t first_index;  // of the first row; the others follow
 } ck_packed_rows;
+
+// rows [count][columns], each times its factor → spread [count + ck_tallest_tile − 1][ck_row_stride(columns)], zeros
+// beyond; factors [count], or NULL to leave the rows as they are.
+void ck_spread_rows(
+    const float *rows, size_t count, size_t columns, const float *factors, float *spread, ck_instruction_set set);
+
+// rows [count][ck_row_stride(columns)] ← each row less the origin [columns].
+void ck_subtract_origin(float *rows, size_t count, size_t columns, const float *origin, ck_instruction_set set);
 
 // An entry is a score and an index in one number that is greater for the better entry: the score's bits, mapped so that
 // they order like the score, over the complement of the index.

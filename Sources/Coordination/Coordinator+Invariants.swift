@@ -28,7 +28,7 @@ extension RoundState {
         var all = open
         for range in merged.ranges { all.insert(range) }
         for record in leases { all.insert(record.lease.blocks) }
-        if !all.contains(0..<request.blocks) { return "a block is forgotten" }
+        if !all.contains(request.tasks) { return "a block is forgotten" }
         for (position, record) in leases.enumerated() {
             for other in leases[..<position] where other.lease.blocks != record.lease.blocks {
                 if other.lease.blocks.overlaps(record.lease.blocks) { return "two leases overlap in part" }

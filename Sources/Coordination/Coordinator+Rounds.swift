@@ -2,7 +2,8 @@
 
 extension Coordinator {
     mutating func begin(_ request: RoundRequest) -> [Effect] {
-        precondition(round == nil && request.blocks >= 1, "a round of \(request.blocks) blocks over another")
+        precondition(round == nil && !request.tasks.isEmpty, "a round of blocks \(request.tasks) over another")
+        precondition(request.firstBlock >= 0 && request.largestLease >= 1, "a round that cannot be worked on")
         round = RoundState(request)
         return [.report(.roundStarted(request))]
     }
@@ -41,7 +42,7 @@ extension Coordinator {
         }
         let blocks = notice.lease.blocks
         let granted = current.lease(notice.lease.id)
-        guard !blocks.isEmpty, blocks.lowerBound >= 0, blocks.upperBound <= current.request.blocks,
+        guard !blocks.isEmpty, current.request.tasks.contains(blocks),
             granted.map({ notice.lease.isBeginning(of: $0.lease) && $0.worker == worker }) ?? true
         else {
             return ignore(notice, from: worker, because: .absurd)

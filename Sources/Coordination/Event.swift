@@ -22,13 +22,29 @@ package struct RoundRequest: Hashable, Sendable {
     package var round: RoundID
     package var kind: String
     package var parameters: [ParameterReference]
-    /// Blocks 0 ..< blocks, each of which is a task. At least 1.
+    /// The first of its blocks.
+    package var firstBlock: Int
+    /// Blocks firstBlock ..< blocks, each of which is a task. At least 1.
     package var blocks: Int
+    /// The most blocks that a lease may have, where an answer grows with them; at least 1.
+    package var largestLease: Int
 
-    package init(round: RoundID, kind: String, parameters: [ParameterReference], blocks: Int) {
+    package init(
+        round: RoundID,
+        kind: String,
+        parameters: [ParameterReference],
+        firstBlock: Int = 0,
+        blocks: Int,
+        largestLease: Int = .max
+    ) {
         self.round = round
         self.kind = kind
         self.parameters = parameters
+        self.firstBlock = firstBlock
         self.blocks = blocks
+        self.largestLease = largestLease
     }
+
+    /// The blocks that are its tasks.
+    package var tasks: Range<Int> { firstBlock..<blocks }
 }

@@ -131,7 +131,7 @@ extension Coordinator {
                 FleetStatus.RoundStatus(
                     request: round.request,
                     mergedBlocks: round.merged.count,
-                    leasedBlocks: round.request.blocks - round.merged.count - round.open.count
+                    leasedBlocks: round.request.tasks.count - round.merged.count - round.open.count
                 )
             },
             workers: workers.map { status(of: $0, at: now) }

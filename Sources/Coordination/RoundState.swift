@@ -26,10 +26,10 @@ struct RoundState: Hashable, Sendable {
 
     init(_ request: RoundRequest) {
         self.request = request
-        open = BlockRanges(0..<request.blocks)
+        open = BlockRanges(request.tasks)
     }
 
-    var isComplete: Bool { merged.contains(0..<request.blocks) }
+    var isComplete: Bool { merged.contains(request.tasks) }
 
     func lease(_ id: LeaseID) -> LeaseRecord? {
         leases.first { $0.lease.id == id }

@@ -23,7 +23,7 @@ package struct AtomicFile: ~Copyable, Sendable {
         aside = folder.appendingPathComponent(".\(name).partial-\(getpid())")
         // A process of the same number may have died and left one behind.
         unsafe unlink(aside)
-        file = try OpenFile(creating: aside, O_WRONLY | O_EXCL, at: path)
+        file = try OpenFile(creating: aside, O_RDWR | O_EXCL, at: path)
     }
 
     deinit {
@@ -52,6 +52,15 @@ package struct AtomicFile: ~Copyable, Sendable {
         }
     }
 
+    /// Reads back what was written, from `offset` on until `destination` is full.
+    func read(into destination: UnsafeMutableRawBufferPointer, at offset: Int) throws(ShardError) {
+        do {
+            try unsafe file.read(into: destination, at: offset)
+        } catch {
+            throw error.reading(path)
+        }
+    }
+
     /// Gives the file its final size, with room on the disk reserved for all of it.
     package func reserve(_ byteCount: Int) throws(ShardError) {
         do {
@@ -65,6 +74,11 @@ package struct AtomicFile: ~Copyable, Sendable {
     ///
     /// - Parameter isLasting: false for a file that is worth nothing after a loss of power: no sync is waited for.
     package consuming func commit(isLasting: Bool = true) throws(ShardError) {
+        try commit(as: path, isLasting: isLasting)
+    }
+
+    /// Puts the file under another name in the same folder, for one that follows from its contents.
+    consuming func commit(as path: String, isLasting: Bool = true) throws(ShardError) {
         do {
             if isLasting { try file.synchronize() }
             _ = try SystemFailure.retrying { unsafe rename(aside, path) }

@@ -56,6 +56,23 @@ package struct NumpyRowsWriter<Element: NumpyElement>: ~Copyable, Sendable {
         try write(values.span, atRow: row)
     }
 
+    /// The rows of a range, as they were written last; zeros where nothing was.
+    ///
+    /// - Throws: `.inputOutput`.
+    package func read(rows range: Range<Int>) throws(ShardError) -> [Element] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        let offset = dataOffset + range.lowerBound * columns * MemoryLayout<Element>.size
+        let count = range.count * columns
+        return try unsafe [Element](unsafeUninitializedCapacity: count) {
+            (buffer, initialised) throws(ShardError) in
+            let bytes = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Element>.size)]
+            )
+            try unsafe file.read(into: bytes, at: offset)
+            initialised = count
+        }
+    }
+
     /// Syncs the file and puts it under its name.
     ///
     /// Every row must have been written: a result with a hole in it, which reads as zeros, is worse than none.

@@ -69,6 +69,20 @@ struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Reads bytes from `offset` on until `destination` is full.
+    func read(into destination: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemFailure) {
+        var done = 0
+        while done < destination.count {
+            let count = try SystemFailure.retrying {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: destination[done...])
+                return unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done)
+            }
+            // Bytes that were asked for are there, unless somebody has cut the file short.
+            guard count > 0 else { throw SystemFailure(number: EIO) }
+            done += count
+        }
+    }
+
     /// The byte at `offset`; nil beyond the end.
     func byte(at offset: Int) throws(SystemFailure) -> UInt8? {
         var byte: UInt8 = 0

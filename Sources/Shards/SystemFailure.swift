@@ -47,6 +47,11 @@ struct SystemFailure: Error, Equatable {
         }
     }
 
+    /// The failure as one of reading back what this process has written.
+    func reading(_ path: String) -> ShardError {
+        ShardError(.inputOutput, "cannot read back (\(reason))", at: path, fix: "check the disk")
+    }
+
     /// The failure as one of writing, syncing or renaming an output.
     func writing(_ path: String) -> ShardError {
         ShardError(.inputOutput, "cannot write (\(reason))", at: path, fix: remedyOfWriting)

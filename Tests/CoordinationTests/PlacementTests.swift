@@ -76,6 +76,32 @@ struct PlacementTests {
         #expect(leases.joined().count >= threads.count)
     }
 
+    @Test func `A round that begins in the middle is shared out from there, in leases no larger than it allows`() {
+        let request = RoundRequest(
+            round: RoundID(1),
+            kind: "band",
+            parameters: [],
+            firstBlock: 40,
+            blocks: 100,
+            largestLease: 4
+        )
+        let placement = Placement(of: workers([1, 1]))
+        var state = RoundState(request)
+        #expect(placement.blocks(for: 0, in: state) == 40..<44)
+        #expect(placement.blocks(for: 1, in: state) == 70..<74)
+        var leases: [Range<Int>] = []
+        while let range = placement.blocks(for: leases.count % 2, in: state) {
+            leases.append(range)
+            let lease = Lease(id: LeaseID(UInt64(leases.count)), round: RoundID(1), blocks: range)
+            let worker = WorkerID(UInt64(leases.count % 2 + 1))
+            state.grant(lease, to: worker, at: Instant(.zero))
+            #expect(state.invariants() == nil)
+            _ = state.accept(PartialNotice(lease: lease, checksum: 1), from: worker)
+        }
+        #expect(leases.map(\.count).reduce(0, +) == 60 && leases.allSatisfy { $0.count <= 4 })
+        #expect(state.isComplete)
+    }
+
     @Test func `With fewer blocks than workers some have nothing to do`() {
         #expect(shares([1, 1, 1], blocks: 2).map(\.count).reduce(0, +) == 2)
     }

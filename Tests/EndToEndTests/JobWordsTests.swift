@@ -49,6 +49,20 @@ struct JobWordsTests {
         #expect(alone.fleet.words.contains("--in-process"))
     }
 
+    @Test func `every option of neighbors is kept`() throws {
+        let shared = Array(Self.shared.drop { $0 != "--seed" })
+        let own = ["neighbors", "x.npy", "-k", "7", "--metric", "inner-product"]
+        try check(own + ["--include-self"] + shared, without: ["in-process", "keys", "truth", "queries"]) {
+            ($0 as? FindNeighbors).map { $0.words + $0.fleet.words }
+        }
+        let given = own + ["--queries", "q.npy"] + shared
+        try check(given, without: ["in-process", "keys", "truth", "include-self"]) {
+            ($0 as? FindNeighbors).map { $0.words + $0.fleet.words }
+        }
+        let command = try #require(try parse(given) as? FindNeighbors)
+        #expect(command.words[1].hasPrefix("/") && command.words.contains { $0.hasSuffix("/q.npy") })
+    }
+
     @Test func `the folder of keys is kept in place of --insecure`() throws {
         let given = ["kmeans", "x.npy", "-k", "5", "--listen", "tcp://host:5000", "--keys", "k"]
         let command = try #require(try parse(given) as? Kmeans)

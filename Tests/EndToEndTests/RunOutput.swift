@@ -37,7 +37,9 @@ struct RunOutput {
     /// Names of results, whole or in part; what is kept for `coterie resume` is no result.
     var results: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let kept = [".lock", ".job.json", ".journal", ".model-", ".centroids.npy", ".status.json", "events.jsonl"]
+        let kept = [
+            ".lock", ".job.json", ".journal", ".model-", ".lists-", ".centroids.npy", ".status.json", "events.jsonl",
+        ]
         return names.filter { name in !kept.contains { name.hasPrefix($0) && !name.contains("partial") } }.sorted()
     }
 }

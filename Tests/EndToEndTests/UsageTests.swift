@@ -19,6 +19,8 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
+        "neighbors", "neighbors d.npy -k 0", "neighbors d.npy --metric angle", "neighbors d.npy --truth t.txt",
+        "neighbors d.npy --queries q.npy --include-self",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
         "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
         "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
@@ -77,7 +79,7 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "chaos",
+        "kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

@@ -151,6 +151,14 @@ struct NumpyRowsWriterTests {
         #expect(try folder.bytes("x.npy") == folder.bytes("y.npy"))
     }
 
+    @Test func `Rows are read back as they were written last`() throws {
+        var writer = try NumpyRowsWriter<Int32>(path: folder("x.npy"), rows: 4, columns: 2)
+        try writer.write([5, 6, 7, 8], atRow: 2)
+        try writer.write([9, 9], atRow: 3)
+        #expect(try writer.read(rows: 1..<4) == [0, 0, 5, 6, 9, 9])
+        #expect(try writer.read(rows: 2..<2) == [])
+    }
+
     @Test func `A vector is written row by row`() throws {
         var writer = try NumpyRowsWriter<Int64>(path: folder("x.npy"), rows: 3, columns: nil)
         try writer.write([7, 8], atRow: 1)

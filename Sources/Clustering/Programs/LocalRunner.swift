@@ -29,16 +29,19 @@ package struct LocalRunner<Method: Program> {
         let clock = ContinuousClock()
         let memory = program.makeMemory()
         var model = try start?.model ?? program.begin()
+        if start != nil { try program.resume(from: model) }
         var number = start?.number ?? 0
         while let round = program.round(after: model) {
             let start = clock.now
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
-            for number in 0..<round.blocks {
+            for number in round.tasks {
                 try mapper.map(program.dataset.block(number), into: &answer)
                 if round.deliversRows { try answer.deliverRows(to: sink) }
-                try progress(number + 1, round.blocks)
+                try progress(number + 1 - round.firstBlock, round.tasks.count)
             }
+            try mapper.finish(into: &answer)
+            if round.deliversRows { try answer.deliverRows(to: sink) }
             try program.advance(&model, with: answer)
             number += 1
             let report = RoundReport(number: number, round: round, model: model, duration: clock.now - start)
@@ -78,9 +81,14 @@ package struct RoundReport<Model> {
 }
 
 extension Partial {
-    /// Moves the rows that have arrived to where they belong.
+    /// Moves the rows and the lists of rows that have arrived to where they belong.
     package mutating func deliverRows(to sink: (any RowSink)?) throws {
         guard let sink else { return }
+        for (name, lists) in takeLists() {
+            for piece in lists.pieces {
+                try sink.merge(piece.lists, field: name, firstRow: piece.firstRow)
+            }
+        }
         for (name, rows) in takeRows() {
             for piece in rows.pieces {
                 try sink.write(piece.values, field: name, firstRow: piece.firstRow)

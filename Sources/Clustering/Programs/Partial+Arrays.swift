@@ -16,6 +16,7 @@ extension Partial {
             case .counts(let counts): [NamedArray(name, counts)]
             case .best(let lists): lists.arrays(named: name)
             case .rows(let rows): rows.arrays(named: name)
+            case .lists(let lists): lists.arrays(named: name)
             }
         }
     }
@@ -84,6 +85,8 @@ private struct ArrayReader {
             return .best(try bestLists(name, like: lists))
         case .rows:
             return .rows(try rowPieces(name))
+        case .lists(let lists):
+            return .lists(try rowLists(name, like: lists))
         }
     }
 
@@ -113,6 +116,21 @@ private struct ArrayReader {
             pieces.insert(.init(firstRow: Int(row), values: try next(name).values))
         }
         return pieces
+    }
+
+    private mutating func rowLists(_ name: String, like template: RowLists) throws -> RowLists {
+        let first = try next(name + ".first").integers()
+        let counts = try next(name + ".counts")
+        let indices = try next(name + ".indices")
+        let scores = try next(name + ".scores")
+        guard case .int32(let counts) = counts.values, case .int32(let indices) = indices.values,
+            case .float32(let scores) = scores.values
+        else { throw unexpected(name) }
+        do {
+            return try RowLists(template.layout, first: first, counts: counts, indices: indices, scores: scores)
+        } catch {
+            throw unexpected(name)
+        }
     }
 
     func finish() throws {

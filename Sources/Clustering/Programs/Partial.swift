@@ -16,6 +16,8 @@ package struct Partial: Sendable, Equatable {
         case best(BestLists)
         /// Values of rows in the dataset's order.
         case rows(RowPieces)
+        /// The k nearest of each row.
+        case lists(RowLists)
     }
 
     package private(set) var names: [String]
@@ -36,7 +38,7 @@ package struct Partial: Sendable, Equatable {
 
     package func field(_ name: String) -> Field { fields[index(of: name)] }
 
-    // The next four lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
+    // The next five lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
     // owner and a change does not copy megabytes.
 
     package mutating func withSums<Value>(_ index: Int, _ body: (inout FixedPointSums) throws -> Value) rethrows
@@ -69,6 +71,15 @@ package struct Partial: Sendable, Equatable {
         return try body(&rows)
     }
 
+    package mutating func withLists<Value>(_ index: Int, _ body: (inout RowLists) throws -> Value) rethrows -> Value {
+        guard case .lists(var lists) = fields[index] else {
+            preconditionFailure("\(names[index]) is not lists of rows")
+        }
+        fields[index] = .counts([])
+        defer { fields[index] = .lists(lists) }
+        return try body(&lists)
+    }
+
     /// Adds numbers to an exact total, which is small enough to be copied.
     package mutating func add(_ number: Double, toTotal index: Int) {
         guard case .total(var total) = fields[index] else { preconditionFailure("\(names[index]) is not a total") }
@@ -88,11 +99,18 @@ package struct Partial: Sendable, Equatable {
     /// - Throws: `ClusteringError.Code.internalError`.
     package func checkRows(areWithin range: Range<Int>) throws(ClusteringError) {
         for (name, field) in zip(names, fields) {
-            guard case .rows(let rows) = field else { continue }
-            for piece in rows.pieces where !range.contains(piece.firstRow) || piece.values.count == 0 {
+            let stray: Int?
+            switch field {
+            case .rows(let rows):
+                stray = rows.pieces.first { !range.contains($0.firstRow) || $0.values.count == 0 }?.firstRow
+            case .lists(let lists):
+                stray = lists.pieces.first { !lists.admits(rowsFrom: $0.firstRow, inAnswerFor: range) }?.firstRow
+            default: stray = nil
+            }
+            if let stray {
                 throw ClusteringError(
                     .internalError,
-                    "rows of other blocks: \(name) at row \(piece.firstRow); run the same version everywhere"
+                    "rows of other blocks: \(name) at row \(stray); run the same version everywhere"
                 )
             }
         }
@@ -105,6 +123,17 @@ package struct Partial: Sendable, Equatable {
             guard case .rows(let pieces) = fields[index], !pieces.pieces.isEmpty else { continue }
             taken.append((names[index], pieces))
             fields[index] = .rows(RowPieces())
+        }
+        return taken
+    }
+
+    /// Takes the lists of rows out of the partial, for the same end.
+    mutating func takeLists() -> [(name: String, lists: RowLists)] {
+        var taken: [(name: String, lists: RowLists)] = []
+        for index in fields.indices {
+            guard case .lists(let lists) = fields[index], !lists.pieces.isEmpty else { continue }
+            taken.append((names[index], lists))
+            fields[index] = .lists(RowLists(lists.layout))
         }
         return taken
     }
@@ -155,6 +184,10 @@ extension Partial.Field {
             self = .counts([])
             mine.merge(theirs)
             self = .rows(mine)
+        case (.lists(var mine), .lists(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .lists(mine)
         default:
             preconditionFailure("fields of different kinds cannot be merged")
         }

@@ -20,10 +20,14 @@ package protocol Program: Sendable {
     var settings: Settings { get }
     var dataset: Dataset { get }
 
-    init(settings: Settings, dataset: Dataset) throws(ClusteringError)
+    init(settings: Settings, dataset: Dataset) throws
 
     /// The model before the first round.
     func begin() throws -> Model
+
+    /// Makes what the program keeps outside its model, such as in files, what it was when the model was saved, before
+    /// anything else is asked of a model of an earlier life.
+    func resume(from model: Model) throws
 
     /// The next round, or nil when the program has finished.
     func round(after model: Model) -> Round?
@@ -49,6 +53,20 @@ package protocol Mapper {
     /// Does the task of one block and merges its answer into `partial`. A pure function of the block and the round's
     /// parameters: a task may be done twice, anywhere, late, and every answer is the same answer.
     mutating func map(_ block: Block, into partial: inout Partial) throws
+
+    /// Merges what the tasks have in common into `partial`, after the last of them: what a mapper gathers over many blocks
+    /// and would otherwise have to give after each.
+    mutating func finish(into partial: inout Partial) throws
+}
+
+extension Program {
+    /// Nothing, for a program whose model is all that it carries.
+    package func resume(from model: Model) throws {}
+}
+
+extension Mapper {
+    /// Nothing, for a mapper that holds nothing back.
+    package mutating func finish(into partial: inout Partial) throws {}
 }
 
 /// Where a program stands.
@@ -61,12 +79,22 @@ package struct Progress: Sendable, Equatable {
     package var objective: Double?
     /// Labels that changed in the last iteration.
     package var moved: Int?
+    /// Steps of the limit that the round at hand does, where it does many; from it follows how far it is.
+    package var stepsOfRound: Int
 
-    package init(phase: String, done: Int, limit: Int, objective: Double? = nil, moved: Int? = nil) {
+    package init(
+        phase: String,
+        done: Int,
+        limit: Int,
+        objective: Double? = nil,
+        moved: Int? = nil,
+        stepsOfRound: Int = 0
+    ) {
         self.phase = phase
         self.done = done
         self.limit = limit
         self.objective = objective
         self.moved = moved
+        self.stepsOfRound = stepsOfRound
     }
 }

@@ -4,17 +4,34 @@ package struct Round: Sendable, Equatable {
     package var kind: String
     /// What its tasks read.
     package var parameters: [Parameter]
-    /// Blocks 0 ..< blocks, each of which is a task.
+    /// The first of its blocks.
+    package var firstBlock: Int
+    /// Blocks firstBlock ..< blocks, each of which is a task.
     package var blocks: Int
-    /// Whether rows in its answers go to the sink as they arrive; otherwise they stay in the answer, for the program.
+    /// The most blocks that a worker may answer for at once, where an answer grows with them; at least 1.
+    package var largestLease: Int
+    /// Whether rows and lists of rows in its answers go to the sink as they arrive; otherwise they stay in the answer, for
+    /// the program.
     package var deliversRows: Bool
 
-    package init(kind: String, parameters: [Parameter], blocks: Int, deliversRows: Bool = true) {
+    package init(
+        kind: String,
+        parameters: [Parameter],
+        firstBlock: Int = 0,
+        blocks: Int,
+        largestLease: Int = .max,
+        deliversRows: Bool = true
+    ) {
         self.kind = kind
         self.parameters = parameters
+        self.firstBlock = firstBlock
         self.blocks = blocks
+        self.largestLease = largestLease
         self.deliversRows = deliversRows
     }
+
+    /// The blocks that are its tasks.
+    package var tasks: Range<Int> { firstBlock..<blocks }
 
     /// The parameter of this name.
     /// - Throws: `ClusteringError.Code.internalError` where there is none, since both halves of a program agree on them.

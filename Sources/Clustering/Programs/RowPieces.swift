@@ -1,3 +1,5 @@
+package import Tensors
+
 /// Values of rows, in pieces that start at their rows and do not overlap.
 package struct RowPieces: Sendable, Equatable {
     package struct Piece: Sendable, Equatable {
@@ -33,4 +35,15 @@ package struct RowPieces: Sendable, Equatable {
 package protocol RowSink: AnyObject {
     /// Takes values of the rows from `firstRow` on, for the field of this name. Pieces come in any order, each once.
     func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws
+
+    /// Takes lists of the rows from `firstRow` on. Those of the same rows may come many times, each with what was found in
+    /// other blocks.
+    func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws
+}
+
+extension RowSink {
+    /// Refuses lists, for programs that make none.
+    package func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws {
+        throw ClusteringError(.internalError, "lists without a place: \(field) at row \(firstRow); report this")
+    }
 }

@@ -31,6 +31,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var metrics: [String: Double]?
     /// Phases that follow one another, in order; together they are the whole run.
     package var timings: [Timing]
+    /// What the job was predicted to take and took; only of jobs that predict it.
+    package var costs: Costs?
     package var fleet: Fleet
     /// The kernel fingerprint: results are the same bits only under the same one.
     package var fingerprint: String

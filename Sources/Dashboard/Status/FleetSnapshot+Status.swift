@@ -80,10 +80,10 @@ extension FleetSnapshot {
 
 extension FleetSnapshot.Round {
     fileprivate init(_ round: FleetStatus.RoundStatus, speed: Double) {
-        let rest = Double(round.request.blocks - round.mergedBlocks)
+        let rest = Double(round.request.tasks.count - round.mergedBlocks)
         self.init(
             number: Int(round.request.round.rawValue),
-            blocks: round.request.blocks,
+            blocks: round.request.tasks.count,
             merged: round.mergedBlocks,
             leased: round.leasedBlocks
         )

@@ -115,7 +115,7 @@ package final class CoordinatorService<Method: Program> {
             progress: host.program.progress(of: host.model),
             round: host.roundID.rawValue,
             finishedBlocks: host.mergedBlocks,
-            blocks: host.round?.blocks ?? 0,
+            blocks: host.round?.tasks.count ?? 0,
             workers: machine.workerCount
         )
     }

@@ -22,6 +22,7 @@ struct ProgramHost<Method: Program> {
         self.sink = sink
         started = clock.now
         model = try start?.model ?? program.begin()
+        if start != nil { try program.resume(from: model) }
         number = start?.number ?? 0
     }
 
@@ -41,7 +42,9 @@ struct ProgramHost<Method: Program> {
             round: roundID,
             kind: round.kind,
             parameters: round.parameters.map { ParameterReference(name: $0.array.name, version: $0.version) },
-            blocks: round.blocks
+            firstBlock: round.firstBlock,
+            blocks: round.blocks,
+            largestLease: round.largestLease
         )
     }
 
@@ -49,7 +52,7 @@ struct ProgramHost<Method: Program> {
     /// - Throws: `ClusteringError` where they are not one; the peer is to blame.
     func partial(from arrays: [NamedArray], for blocks: Range<Int>) throws -> Partial {
         let partial = try Partial(arrays: arrays, template: template)
-        guard let round, !blocks.isEmpty, (0..<round.blocks).contains(blocks) else {
+        guard let round, !blocks.isEmpty, round.tasks.contains(blocks) else {
             throw ClusteringError(.internalError, "answer for blocks that do not exist: \(blocks); report this")
         }
         let first = program.dataset.block(blocks.lowerBound).rows.lowerBound

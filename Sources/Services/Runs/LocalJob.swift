@@ -18,7 +18,7 @@ package struct LocalJob<Method: Program> {
         from start: RoundMark<Method.Model>? = nil,
         observer: some JobObserver<Method.Model>
     ) throws -> JobResult<Method.Model> {
-        var progress = Progress(phase: "starting", done: 0, limit: 0)
+        var progress = start.map { program.progress(of: $0.model) } ?? Progress(phase: "starting", done: 0, limit: 0)
         var round = (start?.number ?? 0) + 1
         let runner = LocalRunner(program, sink: sink) { finished, blocks in
             guard !interruption.isUrgent else { throw ServiceError.interrupted }

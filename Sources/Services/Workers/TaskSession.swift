@@ -71,6 +71,7 @@ struct ProgramSession<Method: Program>: TaskSession {
             try mapper.map(program.dataset.block(number), into: &answer)
             queue.take(watch(queue.finish()))
         }
+        try mapper.finish(into: &answer)
         queue.merge(answer)
     }
 }

@@ -2,3 +2,5 @@ import ArgumentParser
 import Tensors
 
 extension Metric: ExpressibleByArgument {}
+
+extension NeighborMetric: ExpressibleByArgument {}

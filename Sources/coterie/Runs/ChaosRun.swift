@@ -13,6 +13,7 @@ protocol FleetCommand: ParsableCommand {
 }
 
 extension Kmeans: FleetCommand {}
+extension FindNeighbors: FleetCommand {}
 extension Predict: FleetCommand {}
 
 /// The `chaos` command's work.

@@ -23,6 +23,11 @@ final class JobRecorder<Model>: JobObserver {
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
     private var rowsPerSecond: Double?
+    /// The most memory that this process was seen to have, in bytes, mapped input left out.
+    private(set) var peakMemory = 0
+    private var memorySeen: ContinuousClock.Instant?
+    /// The first step of long rounds that this process was told of.
+    private var firstStep: (done: Int, time: ContinuousClock.Instant)?
     /// Since the last checkpoint.
     private var unsaved: RoundReport<Model>?
     private var savedIterations = 0
@@ -135,7 +140,7 @@ final class JobRecorder<Model>: JobObserver {
         add(seconds, to: report.round.kind)
         guard var entry = iteration(report), isNew(entry) else { return }
         entry.seconds = seconds
-        entry.rowsPerSecond = rowsPerSecond
+        entry.rowsPerSecond = entry.rowsPerSecond ?? rowsPerSecond
         history.append(entry)
     }
 
@@ -145,24 +150,45 @@ final class JobRecorder<Model>: JobObserver {
     }
 
     func working(_ activity: JobActivity, fleet: () -> FleetActivity?) {
+        noteMemory()
         if board.isDue {
             let current = fleet()
             self.fleet = current?.record ?? self.fleet
             board.write(board.snapshot(activity, current, elapsed: elapsed, rowsPerSecond: rowsPerSecond))
         }
+        let progress = activity.progress
+        let isLongRound = progress.stepsOfRound > 0
+        let inRound = activity.blocks > 0 ? progress.stepsOfRound * activity.finishedBlocks / activity.blocks : 0
         display.update(
-            phase: activity.progress.phase,
-            done: activity.progress.done,
-            limit: activity.progress.limit,
-            objective: activity.progress.objective,
-            moved: activity.progress.moved,
-            rowsPerSecond: rowsPerSecond,
+            phase: progress.phase,
+            done: progress.done + inRound,
+            limit: progress.limit,
+            objective: progress.objective,
+            moved: progress.moved,
+            rowsPerSecond: isLongRound ? nil : rowsPerSecond,
+            remaining: isLongRound ? remaining(after: progress.done + inRound, of: progress.limit) : nil,
             workers: activity.workers
         )
     }
 
     func status(_ activity: JobActivity, fleet: FleetActivity) throws -> String {
         try board.snapshot(activity, fleet, elapsed: elapsed, rowsPerSecond: rowsPerSecond).json()
+    }
+
+    /// Looks at the memory now and then: it costs a system call or two.
+    private func noteMemory() {
+        let now = clock.now
+        if let memorySeen, now - memorySeen < .milliseconds(100) { return }
+        memorySeen = now
+        peakMemory = max(peakMemory, Int(ProcessMemory.anonymousBytes))
+    }
+
+    /// Seconds until the last step, if the steps to come take as long as those since this process saw the first.
+    private func remaining(after done: Int, of limit: Int) -> Double? {
+        let start = firstStep ?? (done, clock.now)
+        firstStep = start
+        guard done > start.done else { return nil }
+        return (clock.now - start.time).seconds * Double(limit - done) / Double(done - start.done)
     }
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {

@@ -37,13 +37,15 @@ final class JobRun {
     ///   - settings: those of the method; those that every job has are added.
     ///   - words: the command and its options, as the folder is to keep them.
     ///   - centroids: those that the job was given in a file.
+    ///   - queries: rows that the job reads besides the dataset.
     ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
         dataset: Dataset,
         settings: [String: JSONValue],
         words: [String],
-        centroids: Matrix?,
+        centroids: Matrix? = nil,
+        queries: Dataset? = nil,
         resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
@@ -72,6 +74,7 @@ final class JobRun {
                 words: words,
                 fleet: fleet.words,
                 dataset: dataset.description,
+                queries: queries?.description,
                 started: now.formatted(.iso8601),
                 fingerprint: KernelFingerprint.current
             )
@@ -81,7 +84,7 @@ final class JobRun {
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: dataset.files)
+        digests = InputDigests(of: dataset.files + (queries?.files ?? []))
     }
 
     /// What a job leaves behind beside its record.
@@ -92,24 +95,26 @@ final class JobRun {
         var iterations: Int
         var clusters: ClustersRecord?
         var gallery: [GalleryImage] = []
+        /// What the job was predicted to cost, and what is known of what it did besides the fleet's record.
+        var costs: RunRecord.Costs?
     }
 
     /// Runs the program and writes everything that the run's folder holds.
     /// - Parameters:
     ///   - iteration: the last iteration that the program has done, if any.
-    ///   - finish: writes the results of a finished model; the labels have been committed by then.
+    ///   - setUp: makes the program, and what takes the rows of its answers, with files in the run's folder.
+    ///   - finish: writes the results of a finished model; those of the sink have been committed by then.
     func run<Method: Program>(
-        _ program: Method,
-        clusters: Int,
-        hasProbabilities: Bool = false,
         iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
+        setUp: (RunFolder) throws -> (program: Method, sink: any ResultSink),
         finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
         var hasCheckpoint = false
         do {
             let journal = try openJournal()
             defer { hasCheckpoint = journal.hasCheckpoint }
-            try perform(program, journal, clusters, hasProbabilities, iteration, finish)
+            let (program, sink) = try setUp(folder)
+            try perform(program, sink, journal, iteration, finish)
         } catch {
             throw leave(after: error, hasCheckpoint: hasCheckpoint)
         }
@@ -154,9 +159,8 @@ final class JobRun {
 
     private func perform<Method: Program>(
         _ program: Method,
+        _ sink: any ResultSink,
         _ journal: RunJournal<RunNote>,
-        _ clusters: Int,
-        _ hasProbabilities: Bool,
         _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
         _ finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
@@ -171,12 +175,6 @@ final class JobRun {
             encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
-        let sink = try LabelsSink(
-            folder: folder,
-            rows: dataset.rows,
-            clusters: clusters,
-            probabilities: hasProbabilities
-        )
         let result = try launch(program, journal.term, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
         let inputs = try recorder.timed("digest inputs") { try digests.wait() }
@@ -185,9 +183,9 @@ final class JobRun {
             // The record of an earlier run goes first: it says that what lies beside it is whole.
             try folder.removeOldResults(keeping: RunFolder.resultNames.filter { $0 != "run.json" })
             written = .some
-            let labels = try sink.commit()
+            let committed = try sink.commit()
             var products = try finish(result.model, folder)
-            products.results += labels
+            products.results += committed
             try folder.removeOldResults(keeping: products.results)
             written = .whole
             return products
@@ -198,7 +196,7 @@ final class JobRun {
     private func launch<Method: Program>(
         _ program: Method,
         _ term: Term,
-        _ sink: LabelsSink,
+        _ sink: any ResultSink,
         _ recorder: JobRecorder<Method.Model>
     ) throws -> JobResult<Method.Model> {
         let start = try resuming?.journal.snapshot.map { round, model in
@@ -235,6 +233,7 @@ extension JobRun {
         record.objective = products.objective
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
+        record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))

@@ -18,6 +18,15 @@ extension Predict {
     }
 }
 
+extension FindNeighbors {
+    var words: [String] {
+        var words = ["neighbors", data.absolutePath, "--neighbors", "\(neighbors)", "--metric", metric.rawValue]
+        if let queries { words += ["--queries", queries.absolutePath] }
+        if includeSelf { words.append("--include-self") }
+        return words + output.words + common.words
+    }
+}
+
 extension KmeansOptions {
     fileprivate var words: [String] {
         var words = ["-k", "\(clusters)", "--metric", metric.rawValue, "--max-iterations", "\(maxIterations)"]

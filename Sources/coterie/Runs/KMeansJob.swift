@@ -32,9 +32,11 @@ struct KMeansJob {
             output: command.output,
             common: command.common
         )
-        try run.run(program, clusters: method.clusters, iteration: Self.iteration) { model, folder in
-            try products(of: model, in: folder, images: images)
-        }
+        try run.run(
+            iteration: Self.iteration,
+            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
+            finish: { model, folder in try products(of: model, in: folder, images: images) }
+        )
     }
 
     private var settings: KMeans.Settings {

@@ -13,6 +13,7 @@ struct ResumeRun {
         switch try self.command(of: interrupted) {
         case let kmeans as Kmeans: try KMeansJob(command: kmeans, resuming: interrupted).run()
         case let predict as Predict: try PredictJob(command: predict, resuming: interrupted).run()
+        case let neighbors as FindNeighbors: try NeighborsJob(command: neighbors, resuming: interrupted).run()
         default: throw notUnderstood(folder)
         }
     }

@@ -1,3 +1,4 @@
+import Clustering
 import Dashboard
 import Foundation
 import Services
@@ -11,6 +12,8 @@ struct StoredJob: Codable {
     /// The fleet's options.
     var fleet: [String]
     var dataset: DatasetDescription
+    /// Rows that the job reads besides the dataset.
+    var queries: DatasetDescription?
     /// In ISO 8601.
     var started: String
     /// The program's version and the kernels': others could go on with other bits.
@@ -67,6 +70,7 @@ struct StoredJob: Codable {
         try folder.removeFile(centroidsName)
         try folder.removeFile(StatusBoard.name)
         try RunJournal<RunNote>.remove(from: folder)
+        try folder.removeFiles(beginningWith: NeighborStore.spillPrefix)
     }
 }
 

@@ -33,9 +33,19 @@ extension ProgressDisplay.State {
             objective.map { "objective \(String(format: "%.6g", $0))" },
             moved.map { "moved \($0)" },
             rowsPerSecond.map { "\(Self.short($0)) rows/s" },
+            remaining.map { "\(Self.clock($0)) left" },
             workers.map { $0 == 1 ? "1 worker" : "\($0) workers" },
         ]
         return parts.compactMap(\.self).map { ", " + $0 }.joined()
+    }
+
+    /// Hours, minutes and seconds: `1:02:05`, or `2:05` within the hour.
+    private static func clock(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(format: "%d:%02d", minutes, whole % 60)
     }
 
     /// Three digits and a unit: `1.23M`.

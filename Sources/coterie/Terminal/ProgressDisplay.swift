@@ -21,6 +21,8 @@ struct ProgressDisplay {
         /// Rows whose label changed.
         var moved: Int?
         var rowsPerSecond: Double?
+        /// Seconds until `limit`.
+        var remaining: Double?
         var workers: Int?
     }
 
@@ -50,6 +52,7 @@ struct ProgressDisplay {
         objective: Double? = nil,
         moved: Int? = nil,
         rowsPerSecond: Double? = nil,
+        remaining: Double? = nil,
         workers: Int? = nil
     ) {
         guard let interval else { return }
@@ -60,6 +63,7 @@ struct ProgressDisplay {
             objective: objective,
             moved: moved,
             rowsPerSecond: rowsPerSecond,
+            remaining: remaining,
             workers: workers
         )
         let time = now()

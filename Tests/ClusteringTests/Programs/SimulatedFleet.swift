@@ -42,7 +42,7 @@ struct SimulatedFleet<Method: Program> {
         _ draws: inout CounterRandom.Draws
     ) throws -> [Partial] {
         var kept: [Partial] = []
-        var block = 0
+        var block = round.firstBlock
         while block < round.blocks {
             let end = min(block + 1 + draws.integer(below: 3), round.blocks)
             let fate = draws.integer(below: 8)
@@ -59,6 +59,7 @@ struct SimulatedFleet<Method: Program> {
         var partial = try remote.emptyPartial(for: round)
         var mapper = try remote.mapper(for: round, memory: memory)
         for block in blocks.reversed() { try mapper.map(remote.dataset.block(block), into: &partial) }
+        try mapper.finish(into: &partial)
         return partial
     }
 }

@@ -1,0 +1,87 @@
+import Shards
+
+/// What a search for neighbours takes, by the formulas that `Neighbors` states, in bytes.
+package struct NeighborsCost: Sendable, Equatable {
+    /// Lists that workers send.
+    package private(set) var received = 0
+    /// Thresholds that they are sent.
+    package private(set) var sent = 0
+    /// Spills of the coordinator.
+    package private(set) var spilled = 0
+    /// The memory of a worker, mapped rows left out.
+    package private(set) var worker = 0
+    package private(set) var coordinator = 0
+
+    /// An entry of a list, and the count of a list.
+    private static let entryBytes = 8
+    private static let countBytes = 4
+    /// A process that does nothing yet.
+    private static let processBytes = 4 << 20
+
+    /// - Parameters:
+    ///   - workers: at least 1.
+    ///   - threads: of each.
+    package init(of program: Neighbors, workers: Int, threads: Int) {
+        for band in 0..<program.bandCount { add(band, of: program, workers) }
+        worker = Self.worker(of: program, threads: threads)
+        coordinator = Self.coordinator(of: program, workers: workers)
+    }
+
+    private mutating func add(_ band: Int, of program: Neighbors, _ workers: Int) {
+        let blocks = program.blocks(ofBand: band)
+        let bandRows = program.rows(of: blocks).count
+        let isSymmetric = program.queries == nil
+        let tasks = isSymmetric ? program.dataset.blockCount - blocks.lowerBound : program.dataset.blockCount
+        let seen = isSymmetric ? blocks.lowerBound : 0
+        for lease in Self.leases(of: tasks, workers: workers, largest: program.largestLease) {
+            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: seen, program)
+        }
+        spilled += bandRows * (Self.countBytes + Self.entryBytes * program.settings.k)
+        guard isSymmetric else { return }
+        let later = program.dataset.rows - program.rows(of: blocks).upperBound
+        let own = Self.bytes(ofLists: later, program.settings.k, from: blocks.count, after: seen, program)
+        received += own
+        spilled += own
+        if band > 0 { sent += min(workers, tasks) * 4 * (later + bandRows) }
+    }
+
+    /// Of lists that take entries from `new` blocks after `seen` others.
+    private static func bytes(ofLists rows: Int, _ k: Int, from new: Int, after seen: Int, _ program: Neighbors) -> Int
+    {
+        let found = min(Double(k), Double(new * program.dataset.blockRows))
+        let share = seen == 0 ? 1 : min(1, Double(new) / Double(seen))
+        return rows * countBytes + Int(Double(rows) * found * share) * entryBytes
+    }
+
+    /// The leases of a round, as `Placement` of the coordinator cuts them while all workers are equally fast.
+    private static func leases(of tasks: Int, workers: Int, largest: Int) -> [Int] {
+        let least = (tasks + 16 * workers - 1) / (16 * workers)
+        var open = tasks
+        var leases: [Int] = []
+        while open > 0 {
+            let size = min(open, largest, max(1, (open + 2 * workers - 1) / (2 * workers), least))
+            leases.append(size)
+            open -= size
+        }
+        return leases
+    }
+
+    private static func worker(of program: Neighbors, threads: Int) -> Int {
+        let (rows, columns, k) = (program.dataset.blockRows, program.dataset.columns, program.settings.k)
+        let band = program.bandBlocks * rows
+        // Packed rows take twice what they take as Float; a reservoir up to twice its lists.
+        let thread = rows * columns * (8 + 4) + 2 * (band + rows) * k * entryBytes
+        let leased = program.queries == nil ? min(program.largestLease, program.dataset.blockCount) * rows : 0
+        // An answer is there as lists, as arrays and as a message.
+        let answer = 3 * (band + leased) * k * entryBytes
+        return processBytes + band * columns * 8 + threads * thread + answer
+    }
+
+    private static func coordinator(of program: Neighbors, workers: Int) -> Int {
+        let band = program.bandBlocks * program.listed.blockRows
+        let leased = program.queries == nil ? program.largestLease * program.dataset.blockRows : 0
+        // Thresholds in the files' record, in the model and in its snapshot; one answer as a message, as arrays and as lists.
+        return processBytes + 3 * 4 * program.listed.rows
+            + 3 * min(program.listed.rows, band + leased) * program.settings.k * entryBytes
+    }
+}

@@ -1,0 +1,30 @@
+import Tensors
+
+extension Dataset {
+    /// Copies rows from anywhere in the dataset, converted to float32, in the order in which they are named.
+    ///
+    /// The files are read from their beginning to their end whatever the order, so that a row that is named often comes from
+    /// memory and a disk is read in one sweep: the neighbours of a batch are spread over all files.
+    ///
+    /// - Parameters:
+    ///   - rows: numbers of rows, inside `0..<self.rows`.
+    ///   - destination: exactly `rows.count * columns` numbers.
+    package func gather(_ rows: [Int], into destination: inout MutableSpan<Float>) {
+        precondition(destination.count == rows.count * columns, "\(destination.count) numbers for \(rows.count) rows")
+        // Row and place in one number, which sorts several times as fast as pairs of them.
+        let keys = rows.indices.map { rows[$0] * rows.count + $0 }.sorted()
+        for key in keys {
+            let (row, place) = key.quotientAndRemainder(dividingBy: rows.count)
+            var target = destination._mutatingExtracting(place * columns..<(place + 1) * columns)
+            read(rows: row..<row + 1, into: &target)
+        }
+    }
+
+    /// The numbers of rows from anywhere in the dataset, one row after the other.
+    package func gather(_ rows: [Int]) -> [Float] {
+        var values = [Float](repeating: 0, count: rows.count * columns)
+        var span = values.mutableSpan
+        gather(rows, into: &span)
+        return values
+    }
+}

@@ -1,0 +1,122 @@
+import Clustering
+import Dashboard
+import Services
+import Shards
+import Tensors
+
+/// The `neighbors` command's work.
+struct NeighborsJob {
+    let command: FindNeighbors
+    /// The run to go on with; nil for a new one.
+    let resuming: InterruptedRun?
+
+    func run() throws {
+        let blockRows = command.common.blocks.blockRows
+        let dataset = try Dataset(path: command.data, blockRows: blockRows)
+        let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
+        try resuming?.verify(dataset, queries: queries, allowsMixed: command.fleet.allowMixed)
+        var program = try Neighbors(settings: settings(queries), dataset: dataset)
+        let run = try JobRun(
+            Neighbors.name,
+            dataset: dataset,
+            settings: record,
+            words: command.words,
+            queries: queries,
+            resuming: resuming,
+            fleet: command.fleet,
+            output: command.output,
+            common: command.common
+        )
+        try run.run(
+            iteration: { Self.iteration($0, of: program) },
+            setUp: { folder in
+                let store = try NeighborStore(for: program, in: folder)
+                program.store = store
+                return (program, store)
+            },
+            finish: { model, _ in
+                JobRun.Products(
+                    results: [],
+                    objective: nil,
+                    iterations: model.finishedBands,
+                    clusters: nil,
+                    costs: costs(of: program, model)
+                )
+            }
+        )
+    }
+
+    private func settings(_ queries: Dataset?) -> Neighbors.Settings {
+        Neighbors.Settings(
+            k: command.neighbors,
+            metric: command.metric,
+            includesSelf: command.includeSelf,
+            queries: queries?.description
+        )
+    }
+
+    private var record: [String: JSONValue] {
+        var record: [String: JSONValue] = [
+            "neighbors": .integer(command.neighbors),
+            "metric": .string(command.metric.rawValue),
+            "include-self": .boolean(command.includeSelf),
+        ]
+        if let queries = command.queries { record["queries"] = .string(queries) }
+        return record
+    }
+
+    /// A band counts as an iteration; its rate is that of rows whose lists are final.
+    private static func iteration(
+        _ report: RoundReport<Neighbors.Model>,
+        of program: Neighbors
+    ) -> RunRecord.Iteration? {
+        let band = report.model.finishedBands
+        guard band > 0 else { return nil }
+        let rows = program.rowCount(ofBand: band - 1)
+        return RunRecord.Iteration(
+            restart: 0,
+            iteration: band,
+            objective: nil,
+            moved: nil,
+            seconds: nil,
+            rowsPerSecond: Double(rows) / report.duration.seconds
+        )
+    }
+
+    /// What the fleet did is added by the run.
+    private func costs(of program: Neighbors, _ model: Neighbors.Model) -> RunRecord.Costs {
+        let hasFleet = !command.fleet.inProcess
+        let workers = max(command.fleet.localWorkers, command.fleet.minWorkers)
+        let cost = NeighborsCost(of: program, workers: workers, threads: 1)
+        let whole = RunRecord.Figures(
+            receivedBytes: hasFleet ? cost.received : nil,
+            sentBytes: hasFleet ? cost.sent : nil,
+            spilledBytes: cost.spilled,
+            workerBytes: hasFleet ? cost.worker : nil,
+            coordinatorBytes: hasFleet ? cost.coordinator : nil
+        )
+        let spilled = model.spills.reduce(0) { $0 + $1.byteCount }
+        return RunRecord.Costs(
+            predicted: whole,
+            actual: RunRecord.Figures(
+                receivedBytes: hasFleet ? model.listBytes : nil,
+                sentBytes: nil,
+                spilledBytes: spilled,
+                workerBytes: nil,
+                coordinatorBytes: nil
+            )
+        )
+    }
+}
+
+extension RunRecord.Costs {
+    /// With what is known of the fleet.
+    func completed(by fleet: FleetRecord, coordinatorBytes: Int) -> RunRecord.Costs {
+        var costs = self
+        guard !fleet.members.isEmpty else { return costs }
+        costs.actual.sentBytes = fleet.traffic.bytesSent
+        costs.actual.workerBytes = fleet.members.map { Int($0.peakMemory) }.max()
+        costs.actual.coordinatorBytes = coordinatorBytes
+        return costs
+    }
+}

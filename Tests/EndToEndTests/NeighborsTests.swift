@@ -1,0 +1,178 @@
+import Foundation
+import Testing
+
+/// `coterie neighbors` on fleets, with faults and without.
+struct NeighborsTests {
+    /// 157 blocks of 32 rows, 40 bands: some seconds of work, most of it at the end of rounds.
+    private struct Job {
+        static let columns = 160
+        let folder: TestFolder
+        let digest: String
+
+        static let arguments = ["-k", "20", "--block-rows", "32", "--no-progress", "--json"]
+    }
+
+    private static let job = Result {
+        let folder = try TestFolder()
+        let values = SampleEmbeddings.values(rows: 5000, columns: Job.columns)
+        try SampleEmbeddings.write(values, columns: Job.columns, to: folder("x.npy"))
+        let run = try CoterieProcess(
+            ["neighbors", folder("x.npy")] + Job.arguments + ["--in-process", "-o", folder("alone")]
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        return Job(folder: folder, digest: try RunOutput(folder("alone")).digest)
+    }
+
+    private func arguments() throws -> [String] {
+        ["neighbors", try Self.job.get().folder("x.npy")] + Job.arguments
+    }
+
+    @Test(arguments: [1, 2, 3, 5])
+    func `every fleet finds the same bits`(workers: Int) throws {
+        let folder = try TestFolder()
+        let run = try CoterieProcess(try arguments() + ["--workers", "\(workers)", "-o", folder("o")])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.isEmpty)
+        run.expectNothingLeft()
+        let output = RunOutput(folder("o"))
+        #expect(try output.digest == Self.job.get().digest)
+        #expect(output.results == ["neighbors.npy", "report.html", "run.json", "similarities.npy"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder("o")).filter { $0.hasPrefix(".") }
+        #expect(names == [".lock"])
+        let costs = try #require(try output.record["costs"] as? [String: [String: Int]])
+        for figure in ["received_bytes", "sent_bytes", "spilled_bytes", "worker_bytes", "coordinator_bytes"] {
+            let (predicted, actual) = (
+                try #require(costs["predicted"]?[figure]), try #require(costs["actual"]?[figure])
+            )
+            #expect(predicted > 0 && actual > 0, "\(figure)")
+        }
+    }
+
+    /// Waits until bands are done, of which each leaves a file until the end.
+    private func waitForBands(_ count: Int, in folder: String) -> Bool {
+        eventually {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.count { $0.hasPrefix(".lists-") && !$0.contains("partial") } >= count
+        }
+    }
+
+    @Test func `workers that are killed cost time, never the answer`() throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(
+            try arguments() + ["--workers", "3", "--min-workers", "3", "-o", folder("o")]
+        )
+        for bands in [1, 3] {
+            #expect(waitForBands(bands, in: folder("o")))
+            kill(try #require(run.workers.first), SIGKILL)
+        }
+        let ended = try run.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        ended.expectNothingLeft()
+        #expect(try RunOutput(folder("o")).digest == Self.job.get().digest)
+        #expect(RunOutput(folder("o")).events.contains("lost"))
+    }
+
+    @Test(arguments: [["--workers", "2"], ["--in-process"]])
+    func `a coordinator that is killed goes on with the bands that are left`(fleet: [String]) throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
+        // A checkpoint after the survey and three bands at least, which the journal names.
+        let hasCheckpoint = eventually {
+            let journal = String(
+                decoding: FileManager.default.contents(atPath: folder("o/.journal")) ?? Data(),
+                as: UTF8.self
+            )
+            return journal.matches(of: #/\.model-1-(\d+)/#).contains { Int($0.output.1) ?? 0 > 3 }
+        }
+        #expect(hasCheckpoint)
+        run.send(SIGKILL)
+        #expect(try run.end().status == -SIGKILL)
+        let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(try RunOutput(folder("o")).digest == Self.job.get().digest)
+        let events = try String(contentsOfFile: folder("o/events.jsonl"), encoding: .utf8)
+        let rounds = try #require(events.firstMatch(of: #/after round (\d+)/#)).output.1
+        #expect(try #require(Int(rounds)) > 3, "bands were not kept")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder("o")).filter { $0.hasPrefix(".") }
+        #expect(names == [".lock"])
+    }
+
+    @Test func `Ctrl-C finishes the band, and no finished band is searched again`() throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(try arguments() + ["--workers", "2", "-o", folder("o")])
+        #expect(waitForBands(3, in: folder("o")))
+        run.send(SIGINT)
+        let stopped = try run.end()
+        try #require(stopped.status == 75, "\(stopped.errors)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder("o"))
+        #expect(!left.contains { $0.contains("partial") || $0.hasSuffix(".npy") })
+        let before = try #require(try RunOutput(folder("o")).record["history"] as? [[String: Any]]).count
+        #expect(before >= 3)
+        let resumed = try CoterieProcess(["resume", folder("o"), "--json", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        let record = try RunOutput(folder("o")).record
+        #expect(record["digest"] as? String == (try Self.job.get().digest))
+        let bands = try #require(record["history"] as? [[String: Any]]).compactMap { $0["iteration"] as? Int }
+        #expect(bands == Array(1...40))
+        let events = try String(contentsOfFile: folder("o/events.jsonl"), encoding: .utf8)
+        #expect(events.contains("after round \(before + 1)"))
+    }
+
+    @Test(
+        arguments: [("cosine", .float64), ("euclidean", .float16), ("inner-product", .float32)]
+            as [(String, SampleEmbeddings.Element)]
+    )
+    func `every metric gives the same bits for every fleet`(
+        metric: String,
+        element: SampleEmbeddings.Element
+    ) throws {
+        let folder = try TestFolder()
+        let values = SampleEmbeddings.values(rows: 300, columns: 12)
+        try SampleEmbeddings.write(values, columns: 12, as: element, to: folder("x.npy"))
+        try SampleEmbeddings.write(Array(values.prefix(50 * 12)), columns: 12, as: element, to: folder("q.npy"))
+        for more in [[], ["--include-self"], ["--queries", folder("q.npy")]] {
+            var digests: Set<String> = []
+            for fleet in [["--in-process"], ["--workers", "3"]] {
+                let run = try CoterieProcess(
+                    ["neighbors", folder("x.npy"), "-k", "7", "--metric", metric, "--block-rows", "32", "--overwrite"]
+                        + more + fleet + ["--no-progress", "-o", folder("o")]
+                )
+                try #require(run.status == 0, "\(run.errors)")
+                digests.insert(try RunOutput(folder("o")).digest)
+            }
+            #expect(digests.count == 1)
+            let rows = more.count == 2 ? 50 : 300
+            let values = metric == "euclidean" ? "distances.npy" : "similarities.npy"
+            for (name, type) in [("neighbors.npy", "<i4"), (values, "<f4")] {
+                let bytes = try RunOutput(folder("o")).bytes(name)
+                let header = String(decoding: bytes.prefix(128), as: UTF8.self)
+                #expect(header.contains("'descr': '\(type)', 'fortran_order': False, 'shape': (\(rows), 7)"))
+            }
+        }
+    }
+
+    @Test func `what cannot be searched is refused before work starts`() throws {
+        let folder = try TestFolder()
+        try SampleEmbeddings.write(SampleEmbeddings.values(rows: 40, columns: 4), columns: 4, to: folder("x.npy"))
+        try SampleEmbeddings.write([1, 2, 0, 0, 5, 6], columns: 2, to: folder("zero.npy"))
+        let cases: [([String], Int32, String)] = [
+            (["x.npy", "-k", "40"], 65, "ask for at most 39"),
+            (["x.npy", "-k", "41", "--include-self"], 65, "ask for at most 40"),
+            (["none.npy"], 66, "none.npy"),
+            (["x.npy", "-k", "3", "--queries", "none.npy"], 66, "none.npy"),
+            (["x.npy", "-k", "3", "--queries", "zero.npy"], 65, "queries of 2 columns, rows of 4"),
+            (["zero.npy", "-k", "2"], 65, "zero.npy row 1"),
+            (["x.npy", "-k", "2", "-o", "x.npy"], 73, "x.npy"),
+        ]
+        for (arguments, status, says) in cases {
+            let output = arguments.contains("-o") ? [] : ["-o", "o"]
+            let run = try CoterieProcess(
+                ["neighbors"] + arguments + output + ["--workers", "2", "--no-progress"],
+                in: folder.path
+            )
+            run.expectFailure(status, "\(arguments)")
+            #expect(run.errors.contains(says), "\(run.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder("o")))
+        }
+    }
+}

@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "Coordination"),
         .target(name: "Wire", dependencies: ["Coordination", "CZeroMQ", "CProtocols", "CProtobufC", "CChecksums"]),
         .target(name: "Dashboard", dependencies: ["Coordination"]),
+        .target(name: "Simulation", dependencies: ["Coordination", "Clustering", "Shards", "Tensors"]),
         .target(
             name: "Services",
             dependencies: [
@@ -46,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "coterie",
             dependencies: [
-                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard",
+                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard", "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 "Yams",
@@ -66,6 +67,10 @@ let package = Package(
             exclude: ["Transcripts"]
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Coordination"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Coordination", "Clustering", "Shards", "Tensors"]
+        ),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Coordination"]),
         .testTarget(
             name: "ServicesTests",

@@ -4,7 +4,8 @@ extension Coordinator {
     mutating func begin(_ request: RoundRequest) -> [Effect] {
         precondition(round == nil && request.blocks >= 1, "a round of \(request.blocks) blocks over another")
         round = RoundState(request)
-        return [.report(.roundStarted(request))]
+        let record: [Effect] = request.isRecorded ? [.record(request.round)] : []
+        return record + [.report(.roundStarted(request))]
     }
 
     /// A worker says that it lives. It gets an answer, by which it knows that the coordinator does.

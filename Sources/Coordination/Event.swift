@@ -24,11 +24,21 @@ package struct RoundRequest: Hashable, Sendable {
     package var parameters: [ParameterReference]
     /// Blocks 0 ..< blocks, each of which is a task. At least 1.
     package var blocks: Int
+    /// Whether what the round begins from must be on disk before anybody hears of the round. Of the thousands of short
+    /// rounds that some programs have few are recorded: what is done again gives the same bits.
+    package var isRecorded: Bool
 
-    package init(round: RoundID, kind: String, parameters: [ParameterReference], blocks: Int) {
+    package init(
+        round: RoundID,
+        kind: String,
+        parameters: [ParameterReference],
+        blocks: Int,
+        isRecorded: Bool = false
+    ) {
         self.round = round
         self.kind = kind
         self.parameters = parameters
         self.blocks = blocks
+        self.isRecorded = isRecorded
     }
 }

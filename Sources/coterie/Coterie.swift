@@ -14,7 +14,7 @@ struct Coterie: ParsableCommand {
             COTERIE_MAX_ITERATIONS), else from the YAML file that --config names, else from their defaults.
 
             Results go to a folder, data to standard output, progress and errors to standard error. Exit codes: 0 done, \
-            64 usage, 65 bad data, 66 no such input, 69 fleet lost or unreachable, 70 internal error, 73 cannot create \
+            1 a checker of 'simulate' objects, 64 usage, 65 bad data, 66 no such input, 69 fleet lost or unreachable, 70 internal error, 73 cannot create \
             output, 74 reading or writing failed, 75 interrupted ('coterie resume' goes on), 77 key refused.
 
             COTERIE_LOG_LEVEL sets what is logged on standard error: debug, info, warning or error. (default: warning)
@@ -22,7 +22,7 @@ struct Coterie: ParsableCommand {
         version: version,
         subcommands: [
             Kmeans.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self, Resume.self,
-            Keygen.self,
+            Keygen.self, Simulate.self,
         ]
     )
 

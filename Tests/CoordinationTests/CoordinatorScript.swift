@@ -75,7 +75,8 @@ struct CoordinatorScript {
             round: RoundID(UInt64(arguments.blocks?.lowerBound ?? 1)),
             kind: arguments["kind"] ?? "assign",
             parameters: arguments.parameters,
-            blocks: arguments.integer("blocks", default: 1)
+            blocks: arguments.integer("blocks", default: 1),
+            isRecorded: arguments["recorded"] == "yes"
         )
     }
 

@@ -51,7 +51,7 @@ struct FleetChecker {
         case .ignored(let reason): reasons[reason, default: 0] += 1
         case .report(.leaseCopied): copies += 1
         case .report(.leaseLapsed): lapses += 1
-        case .send, .report: break
+        case .send, .report, .record: break
         }
     }
 }

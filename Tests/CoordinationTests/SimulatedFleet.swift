@@ -182,7 +182,7 @@ extension SimulatedFleet {
         case .send(let message, let worker): transmit(message, with: worker, isToCoordinator: false)
         case .advance(let round): pending.append(.roundReady(request(round.rawValue + 1)))
         case .stop(let outcome): self.outcome = outcome
-        case .merge, .ignored, .report: break
+        case .merge, .ignored, .report, .record: break
         }
     }
 }

@@ -19,6 +19,10 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
+        "simulate", "simulate --seeds 5", "simulate --seeds 5..<5", "simulate --seeds 7..<3", "simulate --seeds 0...9",
+        "simulate --seeds -1..<3", "simulate --seeds 0..<1 --seed 1", "simulate --seed x", "simulate --seeds 0..<9 --trace",
+        "simulate --seeds 0..<9 --faults 1", "simulate --seed 1 --faults 0", "simulate --seed 1 --faults a",
+        "simulate --seed 1 --workers 0", "simulate --seed 1 --blocks 0",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
@@ -73,7 +77,7 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
+    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen", "simulate"])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

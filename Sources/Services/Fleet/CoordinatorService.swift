@@ -83,7 +83,7 @@ package final class CoordinatorService<Method: Program> {
         _ door: RemoteDoor,
         _ observer: some JobObserver<Method.Model>
     ) throws {
-        try startRound()
+        try startRound(observer)
         try settle(socket, observer)
         while outcome == nil {
             for incoming in try socket.poll(timeout: timeout) {
@@ -230,6 +230,8 @@ extension CoordinatorService {
     ) throws {
         for effect in machine.handle(event, at: now) {
             switch effect {
+            case .record:
+                try observer.record()
             case .send(let message, let worker):
                 send(message, to: worker, socket)
             case .merge(let notice, let worker):
@@ -238,7 +240,7 @@ extension CoordinatorService {
                 try host.merge(payload, blocks: notice.lease.blocks)
             case .advance:
                 try observer.roundFinished(try host.advance())
-                try startRound()
+                try startRound(observer)
             case .ignored(let reason):
                 logger.debug("ignored: \(reason.rawValue)")
             case .report(let change):
@@ -251,8 +253,8 @@ extension CoordinatorService {
         }
     }
 
-    private func startRound() throws {
-        if let request = try host.nextRound() {
+    private func startRound(_ observer: some JobObserver<Method.Model>) throws {
+        if let request = try host.nextRound(isRecorded: observer.isRecordDue) {
             pending.append(.roundReady(request))
         } else {
             pending.append(.programFinished)

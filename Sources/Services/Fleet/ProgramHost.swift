@@ -28,8 +28,9 @@ struct ProgramHost<Method: Program> {
     var roundID: RoundID { RoundID(number) }
 
     /// Moves to the next round.
+    /// - Parameter isRecorded: whether the model is to be on disk before the fleet hears of the round.
     /// - Returns: what to tell the fleet; nil when the program has finished.
-    mutating func nextRound() throws -> RoundRequest? {
+    mutating func nextRound(isRecorded: Bool = false) throws -> RoundRequest? {
         round = program.round(after: model)
         guard let round else { return nil }
         number += 1
@@ -41,7 +42,8 @@ struct ProgramHost<Method: Program> {
             round: roundID,
             kind: round.kind,
             parameters: round.parameters.map { ParameterReference(name: $0.array.name, version: $0.version) },
-            blocks: round.blocks
+            blocks: round.blocks,
+            isRecorded: isRecorded
         )
     }
 

@@ -26,6 +26,7 @@ package struct LocalJob<Method: Program> {
         let (model, finished) = try runner.run(from: start) { report in
             progress = program.progress(of: report.model)
             try observer.roundFinished(report)
+            if observer.isRecordDue { try observer.record() }
             return !interruption.isRequested
         }
         return JobResult(model: model, isFinished: finished, fleet: FleetRecord())

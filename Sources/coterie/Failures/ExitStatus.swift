@@ -1,6 +1,8 @@
 /// How a command ended, for scripts: the codes of `sysexits.h`.
 enum ExitStatus: Int32, Sendable, CaseIterable {
     case done = 0
+    /// A check that was asked for found something: of this program, not of what it was given.
+    case objection = 1
     /// The command line, the environment or the settings file asks for something that cannot be.
     case usage = 64
     /// The input is there and something in it is wrong.

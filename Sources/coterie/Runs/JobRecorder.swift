@@ -70,11 +70,12 @@ final class JobRecorder<Model>: JobObserver {
     func roundFinished(_ report: RoundReport<Model>) throws {
         note(report)
         unsaved = report
-        if journal.isDue { try checkpoint() }
     }
 
+    var isRecordDue: Bool { unsaved != nil && journal.isDue }
+
     /// Saves the last round, unless it has been.
-    func checkpoint() throws {
+    func record() throws {
         guard let report = unsaved, let model = encode(report.model) else { return }
         let note = RunNote(
             history: Array(history[savedIterations...]),

@@ -212,7 +212,7 @@ final class JobRun {
             return try launcher.run(program, sink: sink, from: start, term: term, observer: recorder)
         } catch {
             // What went wrong is told; that this too may go wrong is not news.
-            try? recorder.checkpoint()
+            try? recorder.record()
             throw error
         }
     }
@@ -246,7 +246,7 @@ extension JobRun {
 
     /// Leaves the record of a job that was stopped between two rounds.
     private func interrupted<Model>(_ fleet: FleetRecord, _ recorder: JobRecorder<Model>) throws -> CommandError {
-        try recorder.checkpoint()
+        try recorder.record()
         let record = record(of: fleet, recorder, inputs: [])
         try folder.removeOldResults(keeping: [])
         try write(record, clusters: nil, gallery: [])

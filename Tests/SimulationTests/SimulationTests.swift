@@ -1,0 +1,7 @@
+import Simulation
+import Testing
+
+struct SimulationCampaignTests {
+    @Test func `x`() throws {
+    }
+}

@@ -13,7 +13,7 @@ package enum Event: Hashable, Sendable {
     case interrupted
     /// No worker is left and none can come.
     case abandoned(because: String)
-    /// Nothing happened, but time went on.
+    /// Everything that happened up to now has been told. Silence is judged then, so one must follow what was read together.
     case tick
 }
 

@@ -2,7 +2,7 @@ import Clustering
 import Coordination
 
 /// One life of the coordinator: what its shell holds.
-struct CoordinatorProcess {
+final class CoordinatorProcess {
     /// Which life it is, from 1.
     let life: Int
     let term: Term
@@ -32,4 +32,20 @@ struct CoordinatorProcess {
     }
 
     var isStopping = false
+
+    init(
+        life: Int,
+        term: Term,
+        clock: VirtualClock,
+        machine: any CoordinatorMachine,
+        program: ProgramHost,
+        recordedRounds: UInt64
+    ) {
+        self.life = life
+        self.term = term
+        self.clock = clock
+        self.machine = machine
+        self.program = program
+        self.recordedRounds = recordedRounds
+    }
 }

@@ -43,8 +43,8 @@ private struct FaultDrawing {
         case 12: .interruption(back: span(2000, at: time))
         case 13...15: partition(at: time)
         case 16: .slowLink(slot: slot(), delay: random.magnitude(10...2000) * 1000, span: span(8000, at: time))
-        case 17: .loss(permille: random.magnitude(5...250), span: span(12_000, at: time))
-        case 18: .duplication(permille: random.magnitude(5...500), span: span(12_000, at: time))
+        case 17: .loss(permille: random.integer(5...300), span: span(12_000, at: time))
+        case 18: .duplication(permille: random.integer(5...500), span: span(12_000, at: time))
         default: .reordering(delay: random.magnitude(5...4000) * 1000, span: span(12_000, at: time))
         }
     }
@@ -63,7 +63,8 @@ private struct FaultDrawing {
 
     /// Up to so many milliseconds, but not past the end of all faults.
     private mutating func span(_ milliseconds: Int, at time: Microseconds) -> Microseconds {
-        min(random.magnitude(10...milliseconds) * 1000, options.faultsEnd - time)
+        let length = random.chance(permille: 500) ? random.magnitude(10...milliseconds) : random.integer(10...milliseconds)
+        return min(length * 1000, options.faultsEnd - time)
     }
 
     private mutating func tail() -> TailFate {

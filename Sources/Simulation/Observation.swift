@@ -6,6 +6,8 @@ enum Observation {
     /// A process of the coordinator begins, going on after so many rounds.
     case lifeBegan(Term, after: UInt64, model: [UInt8])
     case lifeEnded(Term)
+    /// A record is being written.
+    case recording
     /// A record is on disk for good.
     case recorded(JournalEntry)
     case processBegan(WorkerID)

@@ -2,7 +2,7 @@ import Clustering
 import Coordination
 
 /// A message on its way, with the arrays that go with it.
-struct Packet {
+final class Packet {
     enum Payload {
         case nothing
         /// Of a `.partial`.
@@ -17,6 +17,22 @@ struct Packet {
     let term: Term
     let message: Message
     let payload: Payload
+
+    init(
+        worker: WorkerID,
+        slot: Int,
+        direction: VirtualNetwork.Direction,
+        term: Term,
+        message: Message,
+        payload: Payload
+    ) {
+        self.worker = worker
+        self.slot = slot
+        self.direction = direction
+        self.term = term
+        self.message = message
+        self.payload = payload
+    }
 
     var answer: Answer? {
         if case .answer(let answer) = payload { answer } else { nil }

@@ -4,7 +4,7 @@ import Coordination
 // The coordinator's shell, as `CoordinatorService`.
 extension SimulatedFleet {
     /// A process begins, and goes on from what is on the disk.
-    mutating func startCoordinator() throws {
+    func startCoordinator() throws {
         guard coordinator == nil, !isFinished else { return }
         lives += 1
         let (entries, isTorn) = disk.read()
@@ -34,7 +34,7 @@ extension SimulatedFleet {
     }
 
     /// Reads what has come, unless the process stands still.
-    mutating func wakeCoordinator() throws {
+    func wakeCoordinator() throws {
         guard isCoordinatorAwake else { return }
         try settle()
         while isCoordinatorAwake, coordinator?.inbox.isEmpty == false, let packet = coordinator?.inbox.removeFirst() {
@@ -58,7 +58,7 @@ extension SimulatedFleet {
         coordinator.flatMap { process in process.machine.nextDeadline.map { process.clock.time(of: $0) } }
     }
 
-    private mutating func armCoordinator() {
+    private func armCoordinator() {
         guard isCoordinatorAwake, let deadline = coordinatorDeadline else { return }
         if deadline <= now {
             return checkers.object(to: "the coordinator's deadline is not in the future", at: now)
@@ -69,7 +69,7 @@ extension SimulatedFleet {
         agenda.add(.coordinatorAlarm(life: life, at: deadline), at: deadline)
     }
 
-    private mutating func read(_ packet: Packet) throws {
+    private func read(_ packet: Packet) throws {
         guard let process = coordinator else { return }
         observe(.read(packet))
         trace.add(packet, "is read:", at: now)
@@ -81,13 +81,13 @@ extension SimulatedFleet {
         try handle(.received(packet.message, from: packet.worker), answer: isOfRound == true ? packet.answer : nil)
     }
 
-    private mutating func settle() throws {
+    private func settle() throws {
         while isCoordinatorAwake, coordinator?.pending.isEmpty == false, let event = coordinator?.pending.removeFirst() {
             try handle(event, answer: nil)
         }
     }
 
-    private mutating func handle(_ event: Event, answer: Answer?) throws {
+    private func handle(_ event: Event, answer: Answer?) throws {
         guard let reading = coordinator?.clock.reading(at: now),
             let effects = coordinator?.machine.handle(event, at: reading)
         else { return }
@@ -95,7 +95,7 @@ extension SimulatedFleet {
         try perform(effects[...], answer: answer)
     }
 
-    private mutating func perform(_ effects: ArraySlice<Effect>, answer: Answer?) throws {
+    private func perform(_ effects: ArraySlice<Effect>, answer: Answer?) throws {
         for (index, effect) in zip(effects.indices, effects) {
             guard coordinator != nil, checkers.objection == nil else { return }
             if case .record = effect {
@@ -105,7 +105,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func perform(_ effect: Effect, answer: Answer?) throws {
+    private func perform(_ effect: Effect, answer: Answer?) throws {
         switch effect {
         case .record: break
         case .send(let message, let worker): send(message, to: worker)
@@ -119,7 +119,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func note(_ event: FleetEvent) {
+    private func note(_ event: FleetEvent) {
         switch event {
         case .lost(let worker, let reason):
             trace.add("coordinator  takes \(trace.name(of: worker)) for lost: \(reason)", at: now)
@@ -133,7 +133,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func merge(_ answer: Answer?, _ notice: PartialNotice, from worker: WorkerID) throws {
+    private func merge(_ answer: Answer?, _ notice: PartialNotice, from worker: WorkerID) throws {
         guard let answer, let term = coordinator?.term else {
             return checkers.object(to: "\(notice.lease.summary) was merged without an answer", at: now)
         }
@@ -143,7 +143,7 @@ extension SimulatedFleet {
         if checkers.objection == nil { try coordinator?.program.take(answer.partial) }
     }
 
-    private mutating func advance() throws {
+    private func advance() throws {
         guard let number = coordinator?.program.number else { return }
         try coordinator?.program.advance()
         trace.add("coordinator  advances round \(number)", at: now)
@@ -151,7 +151,7 @@ extension SimulatedFleet {
         if checkers.objection == nil { try startRound() }
     }
 
-    private mutating func startRound() throws {
+    private func startRound() throws {
         guard let process = coordinator else { return }
         let unrecorded = process.program.number - process.recordedRounds
         let isRecorded = unrecorded > UInt64(options.unrecordedRounds)
@@ -162,7 +162,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func send(_ message: Message, to worker: WorkerID) {
+    private func send(_ message: Message, to worker: WorkerID) {
         guard let process = coordinator else { return }
         guard !process.unreachable.contains(worker) else {
             coordinator?.pending.append(.gone(worker, because: "cannot be reached"))
@@ -182,7 +182,7 @@ extension SimulatedFleet {
         )
     }
 
-    private mutating func stop(_ outcome: Outcome) throws {
+    private func stop(_ outcome: Outcome) throws {
         trace.add("coordinator  stops: \(outcome)", at: now)
         observe(.stopped(outcome))
         switch outcome {
@@ -198,7 +198,7 @@ extension SimulatedFleet {
         }
     }
 
-    mutating func noteDeparture(of worker: WorkerID) throws {
+    func noteDeparture(of worker: WorkerID) throws {
         guard coordinator != nil else { return }
         coordinator?.unreachable.insert(worker)
         coordinator?.pending.append(.gone(worker, because: "its process has ended"))
@@ -221,9 +221,10 @@ extension SimulatedFleet {
     }
 
     /// Writes a record and waits until it is on disk; nothing else is done meanwhile.
-    private mutating func beginRecord(_ entry: JournalEntry, then effects: ArraySlice<Effect>, answer: Answer?) {
+    private func beginRecord(_ entry: JournalEntry, then effects: ArraySlice<Effect>, answer: Answer?) {
         guard let life = coordinator?.life else { return }
         disk.write(entry)
+        observe(.recording)
         counts.records += 1
         coordinator?.afterRecord = .init(entry: entry, effects: effects, answer: answer)
         if let fault = armedCrash {
@@ -234,7 +235,7 @@ extension SimulatedFleet {
         agenda.add(.recordSynced(life: life), at: now + options.recordTime)
     }
 
-    mutating func finishRecord() throws {
+    func finishRecord() throws {
         guard let process = coordinator, let rest = process.afterRecord else { return }
         // A process that stands still does not hear of its disk.
         guard process.stalledUntil <= now else {
@@ -253,7 +254,7 @@ extension SimulatedFleet {
     }
 
     /// - Parameter back: when the next life begins, from now.
-    private mutating func endLife(back: Microseconds) {
+    private func endLife(back: Microseconds) {
         guard let process = coordinator else { return }
         coordinator = nil
         trace.add("coordinator  ends life \(process.life)", at: now)
@@ -262,7 +263,7 @@ extension SimulatedFleet {
         agenda.add(.coordinatorStarts, at: nextLife)
     }
 
-    mutating func crashCoordinator(_ fault: Fault) {
+    func crashCoordinator(_ fault: Fault) {
         guard coordinator != nil else { return }
         switch fault.kind {
         case .coordinatorCrash(let tail, let back, let step), .crashWhileRecording(let tail, let back, let step):

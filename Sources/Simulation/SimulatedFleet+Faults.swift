@@ -2,7 +2,7 @@ import Coordination
 
 // What the plan brings about.
 extension SimulatedFleet {
-    mutating func begin(_ fault: Fault) throws {
+    func begin(_ fault: Fault) throws {
         trace.add("\(fault)", at: now)
         counts.faults[fault.kind.name, default: 0] += 1
         switch fault.kind {
@@ -30,14 +30,14 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func crash(_ slot: Int, _ isNoticed: Bool, back: Microseconds) {
+    private func crash(_ slot: Int, _ isNoticed: Bool, back: Microseconds) {
         guard let process = workers[slot] else { return }
         trace.add("\(trace.name(of: process.id))  crashes", at: now)
         if isNoticed { agenda.add(.departure(process.id), at: now + random.integer(0...100_000)) }
         end(slot, back: back)
     }
 
-    private mutating func pause(_ slot: Int, for span: Microseconds) {
+    private func pause(_ slot: Int, for span: Microseconds) {
         guard let process = workers[slot] else { return }
         workers[slot]?.stalledUntil = max(process.stalledUntil, now + span)
         workers[slot]?.computation?.holdUp(by: span, at: now)

@@ -3,7 +3,7 @@ import Coordination
 
 // The workers' shells, as `WorkerService` and its `TaskRunner`.
 extension SimulatedFleet {
-    mutating func startWorker(_ slot: Int) throws {
+    func startWorker(_ slot: Int) throws {
         guard workers[slot] == nil, !isFinished else { return }
         processes[slot] += 1
         let process = options.workers[slot]
@@ -23,8 +23,7 @@ extension SimulatedFleet {
             id: id,
             slot: slot,
             clock: clock,
-            machine: parts.worker(settings, clock.reading(at: now)),
-            pending: [.started]
+            machine: parts.worker(settings, clock.reading(at: now))
         )
         trace.name(id, "worker \(slot + 1).\(processes[slot])")
         trace.add("\(trace.name(of: id))  begins", at: now)
@@ -33,7 +32,7 @@ extension SimulatedFleet {
     }
 
     /// Reads what has come, unless the process stands still.
-    mutating func wakeWorker(_ slot: Int) throws {
+    func wakeWorker(_ slot: Int) throws {
         try settle(slot)
         while isAwake(slot), workers[slot]?.inbox.isEmpty == false, let packet = workers[slot]?.inbox.removeFirst() {
             observe(.read(packet))
@@ -60,7 +59,7 @@ extension SimulatedFleet {
         workers[slot].flatMap { process in process.machine.nextDeadline.map { process.clock.time(of: $0) } }
     }
 
-    private mutating func arm(_ slot: Int) {
+    private func arm(_ slot: Int) {
         guard isAwake(slot), let deadline = deadline(of: slot), let process = workers[slot] else { return }
         if deadline <= now { return checkers.object(to: "a worker's deadline is not in the future", at: now) }
         if let alarm = process.alarm, alarm <= deadline { return }
@@ -68,13 +67,13 @@ extension SimulatedFleet {
         agenda.add(.workerAlarm(process.id, slot: slot, at: deadline), at: deadline)
     }
 
-    private mutating func settle(_ slot: Int) throws {
+    private func settle(_ slot: Int) throws {
         while isAwake(slot), workers[slot]?.pending.isEmpty == false, let event = workers[slot]?.pending.removeFirst() {
             try handle(event, slot)
         }
     }
 
-    private mutating func handle(
+    private func handle(
         _ event: WorkerEvent,
         _ slot: Int,
         packet: Packet? = nil,
@@ -89,7 +88,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func perform(_ effect: WorkerEffect, _ slot: Int, _ packet: Packet?, _ answer: Answer?) throws {
+    private func perform(_ effect: WorkerEffect, _ slot: Int, _ packet: Packet?, _ answer: Answer?) throws {
         switch effect {
         case .send(let message): send(message, from: slot, answer)
         case .open:
@@ -103,7 +102,7 @@ extension SimulatedFleet {
         }
     }
 
-    private mutating func send(_ message: Message, from slot: Int, _ answer: Answer?) {
+    private func send(_ message: Message, from slot: Int, _ answer: Answer?) {
         guard let process = workers[slot] else { return }
         var payload = Packet.Payload.nothing
         if case .partial = message, let answer { payload = .answer(answer) }
@@ -119,7 +118,7 @@ extension SimulatedFleet {
         )
     }
 
-    private mutating func prepare(_ notice: RoundNotice, _ attached: [Parameter], _ slot: Int) {
+    private func prepare(_ notice: RoundNotice, _ attached: [Parameter], _ slot: Int) {
         guard let process = workers[slot] else { return }
         guard attached.count == notice.attached.count else {
             workers[slot]?.pending.append(.unable(exitCode: 70, reason: "round without its arrays"))
@@ -134,7 +133,7 @@ extension SimulatedFleet {
         workers[slot]?.round = round
     }
 
-    private mutating func exit(_ slot: Int, _ code: Int32, _ reason: String?) {
+    private func exit(_ slot: Int, _ code: Int32, _ reason: String?) {
         guard let process = workers[slot] else { return }
         trace.add("\(trace.name(of: process.id))  exits with \(code)\(reason.map { ": \($0)" } ?? "")", at: now)
         observe(.processEnded(process.id, exitCode: code))
@@ -142,7 +141,7 @@ extension SimulatedFleet {
     }
 
     /// - Parameter back: when another process is started in its place, as a fleet's supervisor does.
-    mutating func end(_ slot: Int, back: Microseconds) {
+    func end(_ slot: Int, back: Microseconds) {
         workers[slot] = nil
         agenda.add(.workerStarts(slot: slot, process: processes[slot] + 1), at: now + back)
     }
@@ -152,7 +151,7 @@ extension SimulatedFleet {
 
 // Computation.
 extension SimulatedFleet {
-    private mutating func run(_ lease: Lease, _ slot: Int) {
+    private func run(_ lease: Lease, _ slot: Int) {
         guard let process = workers[slot], process.isOpen, process.roundID == lease.round else {
             workers[slot]?.pending.append(.unable(exitCode: 70, reason: "lease of an unknown round: \(lease.round)"))
             return
@@ -171,13 +170,13 @@ extension SimulatedFleet {
     }
 
     /// The blocks at hand are finished all the same.
-    private mutating func cancel(_ lease: LeaseID, _ slot: Int) {
+    private func cancel(_ lease: LeaseID, _ slot: Int) {
         guard let computation = workers[slot]?.computation, computation.lease.id == lease else { return }
         workers[slot]?.busyUntil = computation.endOfBlocks(at: now)
         workers[slot]?.computation = nil
     }
 
-    private mutating func tellProgress(_ slot: Int) throws {
+    private func tellProgress(_ slot: Int) throws {
         guard let computation = workers[slot]?.computation else { return }
         let finished = computation.finishedBlocks(at: now)
         guard finished > computation.told else { return }
@@ -185,7 +184,7 @@ extension SimulatedFleet {
         try handle(.progressed(computation.lease.id, finishedBlocks: finished), slot)
     }
 
-    mutating func finishComputation(_ slot: Int) throws {
+    func finishComputation(_ slot: Int) throws {
         guard let process = workers[slot], let computation = process.computation, let round = process.round else { return }
         guard computation.end <= now, isAwake(slot) else {
             // It was held up meanwhile.

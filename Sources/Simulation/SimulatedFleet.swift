@@ -5,7 +5,7 @@ import Coordination
 ///
 /// The decisions are those of the machines that the services drive. What is simulated is the shells around them, each as
 /// the service's shell does it, and the world: so the code here follows `CoordinatorService` and `WorkerService`.
-struct SimulatedFleet {
+final class SimulatedFleet {
     let options: SimulationOptions
     let plan: FaultPlan
     let parts: FleetParts
@@ -81,7 +81,7 @@ struct SimulatedFleet {
     }
 
     /// Runs until the job has ended or a checker objects.
-    mutating func run() throws -> SimulationResult {
+    func run() throws -> SimulationResult {
         while !isFinished, checkers.objection == nil, let (time, occurrence) = agenda.next() {
             now = time
             checkers.look(at: now)
@@ -103,7 +103,7 @@ struct SimulatedFleet {
         )
     }
 
-    private mutating func happen(_ occurrence: Occurrence) throws {
+    private func happen(_ occurrence: Occurrence) throws {
         switch occurrence {
         case .arrival(let packet): try arrive(packet)
         case .coordinatorAlarm(let life, let time):
@@ -136,25 +136,25 @@ struct SimulatedFleet {
         }
     }
 
-    private mutating func becomeCalm() {
+    private func becomeCalm() {
         armedCrash = nil
         trace.add("no more faults", at: now)
         observe(.calm)
     }
 
-    mutating func observe(_ observation: Observation) {
+    func observe(_ observation: Observation) {
         checkers.see(observation, at: now)
     }
 
     /// Puts a message on the network.
-    mutating func transmit(_ packet: Packet) {
+    func transmit(_ packet: Packet) {
         observe(.sent(packet))
         let arrivals = network.arrivals(slot: packet.slot, packet.direction, at: now)
         trace.add(packet, arrivals.isEmpty ? "sends, lost:" : arrivals.count > 1 ? "sends twice:" : "sends:", at: now)
         for time in arrivals { agenda.add(.arrival(packet), at: time) }
     }
 
-    private mutating func arrive(_ packet: Packet) throws {
+    private func arrive(_ packet: Packet) throws {
         switch packet.direction {
         case .toCoordinator:
             guard coordinator != nil else {

@@ -35,7 +35,7 @@ package struct SimulatedRun: Sendable {
 
     /// - Throws: what the program throws, which has no reason to.
     package func run(isTraced: Bool = false) throws -> SimulationResult {
-        var fleet = SimulatedFleet(options, plan: plan, parts: parts, reference: reference, isTraced: isTraced)
+        let fleet = SimulatedFleet(options, plan: plan, parts: parts, reference: reference, isTraced: isTraced)
         return try fleet.run()
     }
 

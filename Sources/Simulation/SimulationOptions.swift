@@ -72,8 +72,8 @@ struct SimulationOptions: Sendable {
                 start: random.magnitude(0...3000) * 1000
             )
         }
-        latency = random.magnitude(50...10_000)
-        jitter = random.magnitude(0...20_000)
+        latency = random.chance(permille: 500) ? random.magnitude(50...1000) : random.integer(50...40_000)
+        jitter = random.chance(permille: 500) ? random.magnitude(0...1000) : random.integer(0...60_000)
         recordTime = random.magnitude(500...300_000)
         unrecordedRounds = random.integer(0...2)
         faultsEnd = random.integer(2000...12_000) * 1000

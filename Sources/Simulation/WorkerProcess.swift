@@ -2,7 +2,7 @@ import Clustering
 import Coordination
 
 /// One process of a worker: what its shell holds.
-struct WorkerProcess {
+final class WorkerProcess {
     let id: WorkerID
     let slot: Int
     let clock: VirtualClock
@@ -18,11 +18,18 @@ struct WorkerProcess {
     /// Until when the computing thread is busy with a block of a lease that was cancelled.
     var busyUntil: Microseconds = 0
 
-    var pending: [WorkerEvent] = []
+    var pending: [WorkerEvent] = [.started]
     var inbox: [Packet] = []
     var stalledUntil: Microseconds = 0
     var alarm: Microseconds?
     var isDraining = false
+
+    init(id: WorkerID, slot: Int, clock: VirtualClock, machine: any WorkerMachine) {
+        self.id = id
+        self.slot = slot
+        self.clock = clock
+        self.machine = machine
+    }
 }
 
 /// The tasks of a lease, block after block on some threads.

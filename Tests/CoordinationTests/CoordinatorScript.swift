@@ -13,6 +13,9 @@ struct CoordinatorScript {
         case "state": return Describer.text(coordinator)
         case "deadline": return [coordinator.nextDeadline.map { "at \($0.sinceOrigin.milliseconds) ms" } ?? "none"]
         case "alive": return pass(arguments.span ?? .zero, beating: arguments.workers.map(Names.worker))
+        case "standstill":
+            now = now + (arguments.span ?? .zero)
+            return []
         case "time":
             now = now + (arguments.span ?? .zero)
             return handle(.tick)

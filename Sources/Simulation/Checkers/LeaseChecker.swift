@@ -27,6 +27,8 @@ struct LeaseChecker {
     private var term = Term(0)
     private var holdings: [Holding] = []
     private var heard: [WorkerID: Microseconds] = [:]
+    /// The last record: while it was written, nothing was sent.
+    private var record = (began: 0, ended: 0)
     private var ends: [Name: Microseconds] = [:]
 
     /// - Parameter slack: how long a worker may stand still and a message be on its way.
@@ -46,6 +48,10 @@ struct LeaseChecker {
             end(at: now) { _ in true }
             self.term = term
             heard = [:]
+        case .recording:
+            record.began = now
+        case .recorded:
+            record.ended = now
         case .departed(let worker):
             end(at: now) { $0.worker == worker }
         case .advanced:
@@ -70,6 +76,8 @@ struct LeaseChecker {
     }
 
     private mutating func read(_ packet: Packet, at now: Microseconds) {
+        // Silent for so long, it may have been taken for lost before this was read.
+        if now - (heard[packet.worker] ?? now) >= suspicion { end(at: now) { $0.worker == packet.worker } }
         heard[packet.worker] = now
         switch packet.message {
         case .join, .leave: end(at: now) { $0.worker == packet.worker }
@@ -87,7 +95,9 @@ struct LeaseChecker {
             end(at: now) { now - (heard[$0.worker] ?? .min / 2) >= suspicion }
             let others = holdings.filter { $0.end == nil && $0.lease.blocks.overlaps(lease.blocks) }
             let isIdle = !holdings.contains { $0.end == nil && $0.worker == packet.worker }
-            holdings.append(Holding(lease: lease, worker: packet.worker, granted: now))
+            // What a record held up was granted before it.
+            let granted = record.ended == now ? record.began : now
+            holdings.append(Holding(lease: lease, worker: packet.worker, granted: granted))
             return isIdle
                 ? complaint(of: lease, others, at: now)
                 : "worker \(packet.worker) was granted \(lease.summary) while it held another"

@@ -11,7 +11,8 @@ struct TermChecker {
         let lease: Lease
     }
 
-    private var terms: Set<Term> = []
+    /// Of which somebody heard.
+    private var spoken: Set<Term> = []
     private var life = Term(0)
     private var grants: Set<Grant> = []
 
@@ -19,14 +20,15 @@ struct TermChecker {
         switch observation {
         case .lifeBegan(let term, _, _):
             life = term
-            return terms.insert(term).inserted ? nil : "term \(term) was that of an earlier life"
+            return spoken.contains(term) ? "term \(term) was that of an earlier life" : nil
         case .read(let packet):
             if case .grant(let lease) = packet.message {
                 grants.insert(Grant(worker: packet.worker, term: packet.term, lease: lease))
             }
         case .sent(let packet):
-            if packet.direction == .toWorker, packet.term != life {
-                return "the coordinator of term \(life) spoke in term \(packet.term)"
+            if packet.direction == .toWorker {
+                spoken.insert(packet.term)
+                if packet.term != life { return "the coordinator of term \(life) spoke in term \(packet.term)" }
             }
             if case .partial(let notice) = packet.message {
                 return see(notice.lease, packet)

@@ -13,6 +13,8 @@ extension Coordinator: CoordinatorMachine {}
 /// A worker's decisions, as its shell drives them.
 package protocol WorkerMachine {
     mutating func handle(_ event: WorkerEvent, at now: Instant) -> [WorkerEffect]
+    /// The term that its messages carry.
+    var term: Term? { get }
     var nextDeadline: Instant? { get }
 }
 

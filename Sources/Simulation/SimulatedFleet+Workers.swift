@@ -37,8 +37,6 @@ extension SimulatedFleet {
         while isAwake(slot), workers[slot]?.inbox.isEmpty == false, let packet = workers[slot]?.inbox.removeFirst() {
             observe(.read(packet))
             trace.add(packet, "is read:", at: now)
-            // A late message of an earlier coordinator must not change whom this worker speaks to.
-            if case .welcome = packet.message { workers[slot]?.term = packet.term }
             try handle(.received(packet.message, term: packet.term), slot, packet: packet)
             try settle(slot)
         }
@@ -111,7 +109,7 @@ extension SimulatedFleet {
                 worker: process.id,
                 slot: slot,
                 direction: .toCoordinator,
-                term: process.term,
+                term: process.machine.term ?? Term(0),
                 message: message,
                 payload: payload
             )

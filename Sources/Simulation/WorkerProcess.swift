@@ -8,8 +8,6 @@ final class WorkerProcess {
     let clock: VirtualClock
     var machine: any WorkerMachine
 
-    /// The term that its messages carry.
-    var term = Term(0)
     var isOpen = false
     var parameters: [ParameterReference: Parameter] = [:]
     var round: Round?

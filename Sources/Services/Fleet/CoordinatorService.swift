@@ -1,6 +1,5 @@
 package import Clustering
 package import Coordination
-import Foundation
 import Logging
 import Wire
 
@@ -27,14 +26,15 @@ package final class CoordinatorService<Method: Program> {
 
     /// - Parameters:
     ///   - start: where to go on; the program's beginning unless given.
-    ///   - term: which life of the job's coordinator this is.
+    ///   - term: of this life of the job's coordinator, higher than that of any before: a worker that outlived one must take
+    ///     nothing of the next for its own.
     package init(
         _ program: Method,
         plan: FleetPlan,
         sink: (any RowSink)?,
         interruption: Interruption,
         from start: RoundMark<Method.Model>? = nil,
-        term: Term = Term(1)
+        term: Term = Term(.wallClock)
     ) throws {
         self.plan = plan
         self.interruption = interruption
@@ -43,7 +43,7 @@ package final class CoordinatorService<Method: Program> {
         began = clock.now
         var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
-        machine = Coordinator(term: max(term, .ofThisLife), settings: settings, at: Instant(.zero))
+        machine = Coordinator(term: term, settings: settings, at: Instant(.zero))
         record.requested = plan.localWorkers
     }
 
@@ -294,12 +294,5 @@ extension CoordinatorService {
 extension Message {
     fileprivate var isJoin: Bool {
         if case .join = self { true } else { false }
-    }
-}
-
-extension Term {
-    /// Higher than that of any coordinator before: a worker that outlived one must take nothing of the next for its own.
-    fileprivate static var ofThisLife: Term {
-        Term(UInt64(max(1, Date.now.timeIntervalSince1970 * 1000)))
     }
 }

@@ -4,7 +4,8 @@ import Coordination
 ///
 /// Within a term a block is leased to one worker, or, once that lease is as old as `straggler`, to one more. A lease has
 /// ended when its blocks are answered, when it is revoked, and when its worker is gone, leaves, joins again or is not heard
-/// for `suspicion`. A worker that does not know yet goes on, but no longer than until it gives up its coordinator.
+/// for `suspicion`. A worker that does not know yet goes on, but no longer than until it reads that its lease was revoked, or
+/// gives up its coordinator.
 struct LeaseChecker {
     static let name = "lease"
 
@@ -30,6 +31,8 @@ struct LeaseChecker {
     /// The last record: while it was written, nothing was sent.
     private var record = (began: 0, ended: 0)
     private var ends: [Name: Microseconds] = [:]
+    /// Leases of which their workers have read that they were revoked.
+    private var revoked: Set<Name> = []
 
     /// - Parameter slack: how long a worker may stand still and a message be on its way.
     init(_ timing: FleetTiming, deathTimeout: Duration, slack: Microseconds) {
@@ -61,6 +64,8 @@ struct LeaseChecker {
             end(at: now) { $0.lease.blocks.overlaps(answer.blocks) }
         case .read(let packet) where packet.direction == .toCoordinator:
             read(packet, at: now)
+        case .read(let packet):
+            if case .revoke(let id) = packet.message { revoked.insert(Name(term: packet.term, lease: id)) }
         case .sent(let packet):
             return packet.direction == .toWorker ? give(packet, at: now) : work(packet, at: now)
         default: break
@@ -116,9 +121,17 @@ struct LeaseChecker {
 
     /// A worker says that it works on a lease, or answers it.
     private func work(_ packet: Packet, at now: Microseconds) -> String? {
-        guard case .heartbeat(let beat) = packet.message, let lease = beat.lease,
-            let end = ends[Name(term: packet.term, lease: lease)], now - end > bound
-        else { return nil }
+        let lease: LeaseID
+        switch packet.message {
+        case .heartbeat(let beat):
+            guard let held = beat.lease else { return nil }
+            lease = held
+        case .partial(let notice): lease = notice.lease.id
+        default: return nil
+        }
+        let name = Name(term: packet.term, lease: lease)
+        if revoked.contains(name) { return "worker \(packet.worker) works on lease \(lease), which it knows to be revoked" }
+        guard let end = ends[name], now - end > bound else { return nil }
         return "worker \(packet.worker) works on lease \(lease) that ended \((now - end).seconds) s ago"
     }
 }

@@ -63,7 +63,8 @@ private struct FaultDrawing {
 
     /// Up to so many milliseconds, but not past the end of all faults.
     private mutating func span(_ milliseconds: Int, at time: Microseconds) -> Microseconds {
-        let length = random.chance(permille: 500) ? random.magnitude(10...milliseconds) : random.integer(10...milliseconds)
+        let length =
+            random.chance(permille: 500) ? random.magnitude(10...milliseconds) : random.integer(10...milliseconds)
         return min(length * 1000, options.faultsEnd - time)
     }
 

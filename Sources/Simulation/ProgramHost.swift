@@ -1,5 +1,6 @@
 import Clustering
 import Coordination
+import Shards
 
 /// The simulated coordinator's hold on the program, as the service's: its model, its round, and the answer so far.
 struct ProgramHost {
@@ -12,6 +13,7 @@ struct ProgramHost {
     /// Of the round at hand, from 1.
     private(set) var number: UInt64
     private var answer = Partial([])
+    private var template = Partial([])
 
     /// - Parameters:
     ///   - number: how many rounds have been done.
@@ -37,7 +39,8 @@ struct ProgramHost {
         round = reference.program.round(after: model)
         guard let round else { return nil }
         number += 1
-        answer = try reference.program.emptyPartial(for: round)
+        template = try reference.program.emptyPartial(for: round)
+        answer = template
         return RoundRequest(
             round: RoundID(number),
             kind: round.kind,
@@ -45,6 +48,20 @@ struct ProgramHost {
             blocks: round.blocks,
             isRecorded: isRecorded
         )
+    }
+
+    /// - Throws: where the arrays of a peer are not an answer to the round at hand.
+    func check(_ answer: Answer) throws(ClusteringError) {
+        do {
+            let partial = try Partial(arrays: answer.partial.arrays(), template: template)
+            let blocks = reference.program.dataset
+            let rows = blocks.block(answer.blocks.lowerBound).rows.lowerBound
+            try partial.checkRows(areWithin: rows..<blocks.block(answer.blocks.upperBound - 1).rows.upperBound)
+        } catch let error as ClusteringError {
+            throw error
+        } catch {
+            throw ClusteringError(.internalError, "\(error)")
+        }
     }
 
     mutating func take(_ partial: Partial) throws {

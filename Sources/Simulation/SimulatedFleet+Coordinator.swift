@@ -28,6 +28,7 @@ extension SimulatedFleet {
             at: now
         )
         observe(.lifeBegan(term, after: rounds, model: model))
+        for slot in workers.indices { network.reconnect(slot: slot) }
         try startRound()
         // The term first of all.
         beginRecord(JournalEntry(term: term.rawValue), then: [], answer: nil)
@@ -77,12 +78,22 @@ extension SimulatedFleet {
             // Of another life of the coordinator: all that it says is that the worker lives.
             return try handle(.received(.heartbeat(Heartbeat()), from: packet.worker), answer: nil)
         }
-        let isOfRound = packet.answer.map { $0.round == process.program.number && process.program.round != nil }
-        try handle(.received(packet.message, from: packet.worker), answer: isOfRound == true ? packet.answer : nil)
+        guard let answer = packet.answer, answer.round == process.program.number, process.program.round != nil else {
+            return try handle(.received(packet.message, from: packet.worker), answer: nil)
+        }
+        do {
+            // Before the machine counts it: an answer that cannot be read is no answer.
+            try process.program.check(answer)
+        } catch {
+            observe(.departed(packet.worker))
+            return try handle(.gone(packet.worker, because: error.message), answer: nil)
+        }
+        try handle(.received(packet.message, from: packet.worker), answer: answer)
     }
 
     private func settle() throws {
-        while isCoordinatorAwake, coordinator?.pending.isEmpty == false, let event = coordinator?.pending.removeFirst() {
+        while isCoordinatorAwake, coordinator?.pending.isEmpty == false, let event = coordinator?.pending.removeFirst()
+        {
             try handle(event, answer: nil)
         }
     }

@@ -28,6 +28,7 @@ extension SimulatedFleet {
         trace.name(id, "worker \(slot + 1).\(processes[slot])")
         trace.add("\(trace.name(of: id))  begins", at: now)
         observe(.processBegan(id))
+        network.reconnect(slot: slot)
         try wakeWorker(slot)
     }
 
@@ -183,7 +184,9 @@ extension SimulatedFleet {
     }
 
     func finishComputation(_ slot: Int) throws {
-        guard let process = workers[slot], let computation = process.computation, let round = process.round else { return }
+        guard let process = workers[slot], let computation = process.computation, let round = process.round else {
+            return
+        }
         guard computation.end <= now, isAwake(slot) else {
             // It was held up meanwhile.
             let time = max(computation.end, process.stalledUntil)

@@ -96,15 +96,16 @@ extension SimulationOptions: CustomStringConvertible {
             "  worker \(slot + 1): \(worker.threads) threads, \(worker.slowness) % of the time for a block, "
                 + "clock \(worker.drift) ppm, from \(worker.start.seconds) s"
         }
-        return ([
-            "  job \(job + 1) over \(size.blocks) blocks of \(blockTime.seconds) s; \(unrecordedRounds) rounds may be "
-                + "unrecorded, a record takes \(recordTime.seconds) s",
-            "  suspicion \(timing.suspicion.milliseconds) ms, stall \(timing.stall.milliseconds) ms, straggler "
-                + "\(timing.straggler.milliseconds) ms, death \(deathTimeout.milliseconds) ms, at least "
-                + "\(settings.leastWorkers) workers",
-            "  messages take \(latency.seconds) s and up to \(jitter.seconds) s more; coordinator's clock "
-                + "\(coordinatorDrift) ppm; faults end at \(faultsEnd.seconds) s",
-        ] + slots).joined(separator: "\n")
+        return
+            ([
+                "  job \(job + 1) over \(size.blocks) blocks of \(blockTime.seconds) s; \(unrecordedRounds) rounds may be "
+                    + "unrecorded, a record takes \(recordTime.seconds) s",
+                "  suspicion \(timing.suspicion.milliseconds) ms, stall \(timing.stall.milliseconds) ms, straggler "
+                    + "\(timing.straggler.milliseconds) ms, death \(deathTimeout.milliseconds) ms, at least "
+                    + "\(settings.leastWorkers) workers",
+                "  messages take \(latency.seconds) s and up to \(jitter.seconds) s more; coordinator's clock "
+                    + "\(coordinatorDrift) ppm; faults end at \(faultsEnd.seconds) s",
+            ] + slots).joined(separator: "\n")
     }
 }
 

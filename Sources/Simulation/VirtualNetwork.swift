@@ -16,12 +16,15 @@ struct VirtualNetwork {
         var duplicated = 0
     }
 
+    /// After so long the second copy of a message may come, which lets it outlive the process that sent it.
+    private static let longestEcho: Microseconds = 4_000_000
+
     private let latency: Microseconds
     private let jitter: Microseconds
     private var random: SeededRandom
     /// Faults of the network that may be at work.
     private var faults: [Fault] = []
-    /// By slot and direction: what is sent later arrives later.
+    /// By slot and direction: what is sent later on a connection arrives later.
     private var lastArrivals: [[Microseconds]]
     private(set) var counts = Counts()
 
@@ -36,6 +39,11 @@ struct VirtualNetwork {
         faults.append(fault)
     }
 
+    /// A process has begun at one end: what comes on the new connection may overtake what is left of the old.
+    mutating func reconnect(slot: Int) {
+        lastArrivals[slot] = [0, 0]
+    }
+
     /// When a message arrives: once, twice or not at all.
     mutating func arrivals(slot: Int, _ direction: Direction, at now: Microseconds) -> [Microseconds] {
         counts.sent += 1
@@ -48,7 +56,10 @@ struct VirtualNetwork {
             switch fault.kind {
             case .partition(let slots, let blocked, let isHeld, _) where slots.contains(slot):
                 guard blocked.stops(direction) else { continue }
-                guard isHeld else { copies = 0; continue }
+                guard isHeld else {
+                    copies = 0
+                    continue
+                }
                 earliest = max(earliest, fault.end)
             case .slowLink(slot, let more, _): delay += more
             case .loss(let permille, _): if random.chance(permille: permille) { copies = 0 }
@@ -60,7 +71,7 @@ struct VirtualNetwork {
         if copies == 0 { counts.lost += 1 }
         if copies > 1 { counts.duplicated += 1 }
         return (0..<copies).map { copy in
-            arrival(slot, direction, earliest + delay, by: overtaking + copy * random.integer(0...200_000))
+            arrival(slot, direction, earliest + delay, by: overtaking + copy * random.integer(0...Self.longestEcho))
         }
     }
 

@@ -104,6 +104,7 @@ struct CoordinatorScript {
                 let lease = coordinator.workers.first { $0.id == worker }?.lease
                 lines += handle(.received(.heartbeat(Heartbeat(lease: lease)), from: worker))
             }
+            lines += handle(.tick)
         }
         return lines.filter { !$0.hasSuffix("acknowledgement") }.map { "\($0)" }
     }

@@ -4,7 +4,7 @@ import Simulation
 import Tensors
 
 /// A coordinator that decides as the real one, but for one thing.
-protocol BrokenCoordinator: CoordinatorMachine {
+protocol BrokenCoordinator: CoordinatorMachine, SendableMetatype {
     var machine: Coordinator { get set }
 
     init(machine: Coordinator)
@@ -101,7 +101,7 @@ extension Effect {
 }
 
 /// A worker that decides as the real one, but for one thing.
-protocol BrokenWorker: WorkerMachine {
+protocol BrokenWorker: WorkerMachine, SendableMetatype {
     var machine: Worker { get set }
 
     init(machine: Worker)

@@ -153,7 +153,7 @@ package struct StoredJournal<Note: Codable & Sendable> {
 
 extension UInt64 {
     /// Milliseconds since 1970, as this machine's clock has it.
-    package static var wallClock: UInt64 { UInt64(max(0, Date.now.timeIntervalSince1970 * 1000)) }
+    package static var wallClock: UInt64 { UInt64(Swift.max(0, Date.now.timeIntervalSince1970 * 1000)) }
 }
 
 /// One record of the journal.

@@ -17,7 +17,9 @@ struct CountingChecker {
         case .lifeBegan(_, let rounds, _):
             begin(rounds + 1)
         case .merged(let answer, _):
-            guard answer.round == round else { return "an answer to round \(answer.round) was merged in round \(round)" }
+            guard answer.round == round else {
+                return "an answer to round \(answer.round) was merged in round \(round)"
+            }
             guard answer.blocks.lowerBound >= 0, answer.blocks.upperBound <= blocks else {
                 return "blocks \(answer.blocks.blockDescription) do not exist"
             }

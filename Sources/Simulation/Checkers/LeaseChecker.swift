@@ -31,7 +31,9 @@ struct LeaseChecker {
     /// The last record: while it was written, nothing was sent.
     private var record = (began: 0, ended: 0)
     private var ends: [Name: Microseconds] = [:]
-    /// Leases of which their workers have read that they were revoked.
+    /// Leases that their workers have said they work on, and of those the ones that they then read were revoked. A revocation
+    /// that overtakes its grant means nothing to a worker, which then works in vain.
+    private var said: Set<Name> = []
     private var revoked: Set<Name> = []
 
     /// - Parameter slack: how long a worker may stand still and a message be on its way.
@@ -65,7 +67,9 @@ struct LeaseChecker {
         case .read(let packet) where packet.direction == .toCoordinator:
             read(packet, at: now)
         case .read(let packet):
-            if case .revoke(let id) = packet.message { revoked.insert(Name(term: packet.term, lease: id)) }
+            if case .revoke(let id) = packet.message, said.contains(Name(term: packet.term, lease: id)) {
+                revoked.insert(Name(term: packet.term, lease: id))
+            }
         case .sent(let packet):
             return packet.direction == .toWorker ? give(packet, at: now) : work(packet, at: now)
         default: break
@@ -120,7 +124,7 @@ struct LeaseChecker {
     }
 
     /// A worker says that it works on a lease, or answers it.
-    private func work(_ packet: Packet, at now: Microseconds) -> String? {
+    private mutating func work(_ packet: Packet, at now: Microseconds) -> String? {
         let lease: LeaseID
         switch packet.message {
         case .heartbeat(let beat):
@@ -130,7 +134,10 @@ struct LeaseChecker {
         default: return nil
         }
         let name = Name(term: packet.term, lease: lease)
-        if revoked.contains(name) { return "worker \(packet.worker) works on lease \(lease), which it knows to be revoked" }
+        if revoked.contains(name) {
+            return "worker \(packet.worker) works on lease \(lease), which it knows to be revoked"
+        }
+        said.insert(name)
         guard let end = ends[name], now - end > bound else { return nil }
         return "worker \(packet.worker) works on lease \(lease) that ended \((now - end).seconds) s ago"
     }

@@ -21,7 +21,9 @@ struct RecordChecker {
             recordedTerm = max(recordedTerm, entry.term)
             recordedRounds = max(recordedRounds, entry.snapshot?.rounds ?? 0)
         case .lifeBegan(_, let rounds, _):
-            if rounds < recordedRounds { return "a life goes on after round \(rounds), \(recordedRounds) were recorded" }
+            if rounds < recordedRounds {
+                return "a life goes on after round \(rounds), \(recordedRounds) were recorded"
+            }
             if heardOf > rounds + 1 + unrecordedRounds {
                 return "round \(heardOf) was seen, but a life goes on after round \(rounds)"
             }

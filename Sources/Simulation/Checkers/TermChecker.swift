@@ -1,7 +1,7 @@
 import Coordination
 
 /// A term belongs to one life, and no message of another term is acted on: a worker answers what it was granted in the
-/// term that it says it is in, and an answer is merged by the life it was meant for.
+/// term that it says it is in, and works on nothing else, and an answer is merged by the life it was meant for.
 struct TermChecker {
     static let name = "term"
 
@@ -30,9 +30,7 @@ struct TermChecker {
                 spoken.insert(packet.term)
                 if packet.term != life { return "the coordinator of term \(life) spoke in term \(packet.term)" }
             }
-            if case .partial(let notice) = packet.message {
-                return see(notice.lease, packet)
-            }
+            return see(packet)
         case .merged(_, let term) where term != life:
             return "an answer of term \(term) was merged in term \(life)"
         default: break
@@ -40,8 +38,20 @@ struct TermChecker {
         return nil
     }
 
-    private func see(_ lease: Lease, _ packet: Packet) -> String? {
-        grants.contains(Grant(worker: packet.worker, term: packet.term, lease: lease))
-            ? nil : "worker \(packet.worker) answered \(lease.summary), not granted to it in term \(packet.term)"
+    /// A worker answers a lease, or says that it works on one.
+    private func see(_ packet: Packet) -> String? {
+        let isGranted: Bool
+        switch packet.message {
+        case .partial(let notice):
+            isGranted = grants.contains(Grant(worker: packet.worker, term: packet.term, lease: notice.lease))
+        case .heartbeat(let beat):
+            guard let lease = beat.lease else { return nil }
+            isGranted = grants.contains {
+                $0.worker == packet.worker && $0.term == packet.term && $0.lease.id == lease
+            }
+        default: return nil
+        }
+        return isGranted
+            ? nil : "worker \(packet.worker) says \(packet.message.summary), not granted to it in term \(packet.term)"
     }
 }

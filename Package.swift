@@ -36,7 +36,11 @@ let package = Package(
         .target(name: "Coordination"),
         .target(name: "Wire", dependencies: ["Coordination", "CZeroMQ", "CProtocols", "CProtobufC", "CChecksums"]),
         .target(name: "Dashboard", dependencies: ["Coordination"]),
-        .target(name: "Simulation", dependencies: ["Coordination", "Clustering", "Shards", "Tensors"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["Coordination", "Clustering", "Shards", "Tensors"],
+            exclude: ["README.md"]
+        ),
         .target(
             name: "Services",
             dependencies: [

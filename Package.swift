@@ -37,6 +37,11 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Coordination", "CZeroMQ", "CProtocols", "CProtobufC", "CChecksums"]),
         .target(name: "Dashboard", dependencies: ["Coordination"]),
         .target(
+            name: "Simulation",
+            dependencies: ["Coordination", "Clustering", "Shards", "Tensors"],
+            exclude: ["README.md"]
+        ),
+        .target(
             name: "Services",
             dependencies: [
                 "Tensors", "Shards", "Clustering", "Coordination", "Wire",
@@ -47,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "coterie",
             dependencies: [
-                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard", "Chaos",
+                "Tensors", "Shards", "Clustering", "Coordination", "Services", "Dashboard", "Chaos", "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 "Yams",
@@ -67,6 +72,10 @@ let package = Package(
             exclude: ["Transcripts"]
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Coordination"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Coordination", "Clustering", "Shards", "Tensors"]
+        ),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Coordination"]),
         .testTarget(
             name: "ServicesTests",

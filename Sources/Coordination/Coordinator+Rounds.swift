@@ -5,7 +5,8 @@ extension Coordinator {
         precondition(round == nil && !request.tasks.isEmpty, "a round of blocks \(request.tasks) over another")
         precondition(request.firstBlock >= 0 && request.largestLease >= 1, "a round that cannot be worked on")
         round = RoundState(request)
-        return [.report(.roundStarted(request))]
+        let record: [Effect] = request.isRecorded ? [.record(request.round)] : []
+        return record + [.report(.roundStarted(request))]
     }
 
     /// A worker says that it lives. It gets an answer, by which it knows that the coordinator does.

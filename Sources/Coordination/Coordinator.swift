@@ -38,7 +38,9 @@ package struct Coordinator: Sendable, Hashable {
         story.add(event, at: now)
         var effects = react(to: event, at: now)
         if phase != .over {
-            effects += expire(at: now)
+            // Silence means something only once everything that came has been told, which a tick says: after a standstill of
+            // its process the first message would else end the memberships of all others.
+            if event == .tick { effects += expire(at: now) }
             effects += watchQuorum(at: now)
             effects += grantLeases(at: now)
         }
@@ -97,7 +99,7 @@ package struct Coordinator: Sendable, Hashable {
         return workers.map { .send(farewell, to: $0.id) } + [.stop(outcome)]
     }
 
-    /// When to call `handle(.tick, at:)` if nothing else happens before; nil when time alone changes nothing.
+    /// When to call `handle(.tick, at:)`, whatever else happens before; nil when time alone changes nothing.
     package var nextDeadline: Instant? {
         guard phase != .over else { return nil }
         let silences = workers.map { $0.lastHeard + settings.timing.suspicion }

@@ -1,5 +1,8 @@
 /// What the coordinator's machine asks for. Effects are performed in order, none after one that failed.
 package enum Effect: Hashable, Sendable {
+    /// Put on disk what the round begins from. What follows in the list, and all later effects, are performed only once it
+    /// is there, so that nobody sees what a crash could undo.
+    case record(RoundID)
     /// A `.round` message goes with the arrays it names as attached.
     case send(Message, to: WorkerID)
     /// Merge the arrays that came with the event into the round's answer.

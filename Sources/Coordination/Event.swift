@@ -13,7 +13,7 @@ package enum Event: Hashable, Sendable {
     case interrupted
     /// No worker is left and none can come.
     case abandoned(because: String)
-    /// Nothing happened, but time went on.
+    /// Everything that happened up to now has been told. Silence is judged then, so one must follow what was read together.
     case tick
 }
 
@@ -28,6 +28,9 @@ package struct RoundRequest: Hashable, Sendable {
     package var blocks: Int
     /// The most blocks that a lease may have, where an answer grows with them; at least 1.
     package var largestLease: Int
+    /// Whether what the round begins from must be on disk before anybody hears of the round. Of the thousands of short
+    /// rounds that some programs have few are recorded: what is done again gives the same bits.
+    package var isRecorded: Bool
 
     package init(
         round: RoundID,
@@ -35,7 +38,8 @@ package struct RoundRequest: Hashable, Sendable {
         parameters: [ParameterReference],
         firstBlock: Int = 0,
         blocks: Int,
-        largestLease: Int = .max
+        largestLease: Int = .max,
+        isRecorded: Bool = false
     ) {
         self.round = round
         self.kind = kind
@@ -43,6 +47,7 @@ package struct RoundRequest: Hashable, Sendable {
         self.firstBlock = firstBlock
         self.blocks = blocks
         self.largestLease = largestLease
+        self.isRecorded = isRecorded
     }
 
     /// The blocks that are its tasks.

@@ -4,8 +4,8 @@ package struct Worker: Sendable, Hashable {
     package let settings: WorkerSettings
 
     private var phase = Phase.joining
-    /// The term of the coordinator that welcomed it.
-    private var term: Term?
+    /// The term of the coordinator that it works for, and of what it says; nil until one has welcomed it.
+    package private(set) var term: Term?
     private var heartbeat = Duration.milliseconds(500)
     private var lease: Lease?
     private var finishedBlocks = 0
@@ -62,19 +62,12 @@ package struct Worker: Sendable, Hashable {
     }
 
     private mutating func receive(_ message: Message, term: Term, at now: Instant) -> [WorkerEffect] {
+        // Who does not know this worker may say so in any term: a coordinator need not rise above another job's.
+        guard isCurrent(term) || message == .rejoin else { return [.ignored] }
         lastHeard = now
         switch message {
         case .welcome(let welcome):
-            guard phase == .joining else { return [.ignored] }
-            phase = .member
-            if self.term != term {
-                lastLease = LeaseID(0)
-            }
-            self.term = term
-            // Often enough to hear the answers before the coordinator is given up.
-            heartbeat = min(welcome.heartbeat, settings.deathTimeout / 4)
-            patience = .milliseconds(250)
-            return [.open(job: welcome.job)]
+            return self.welcome(welcome, term: term)
         case .refusal(let refusal):
             return stop(exitCode: refusal.exitCode, reason: refusal.reason)
         case .rejoin:
@@ -83,11 +76,34 @@ package struct Worker: Sendable, Hashable {
             phase = .over
             return cancelling([.exit(code: farewell.exitCode == 0 ? 0 : Self.fleetLost, reason: nil)])
         case .round, .grant, .revoke, .acknowledgement:
-            guard phase == .member, term == self.term else { return [.ignored] }
-            return work(on: message, at: now)
+            guard phase == .member else { return [.ignored] }
+            // A later life of the coordinator knows this worker, from an earlier request, and its welcome was lost.
+            return term == self.term ? work(on: message, at: now) : rejoin(at: now)
         case .join, .heartbeat, .partial, .failure, .leave, .statusRequest, .status:
             return [.ignored]
         }
+    }
+
+    /// Whether a message may be acted on. To a member those of lives before that of its coordinator are not even a sign of
+    /// life: or it might wait for a dead coordinator as long as another one speaks to it.
+    private func isCurrent(_ term: Term) -> Bool {
+        guard phase == .member, let own = self.term else { return true }
+        return term >= own
+    }
+
+    /// Becomes a member, or one of a later life of the coordinator: then what it worked on was of the life before.
+    private mutating func welcome(_ welcome: Welcome, term: Term) -> [WorkerEffect] {
+        guard phase == .joining || term != self.term else { return [.ignored] }
+        phase = .member
+        if self.term != term {
+            lastLease = LeaseID(0)
+            round = nil
+        }
+        self.term = term
+        // Often enough to hear the answers before the coordinator is given up.
+        heartbeat = min(welcome.heartbeat, settings.deathTimeout / 4)
+        patience = .milliseconds(250)
+        return cancelling([.open(job: welcome.job)])
     }
 
     private mutating func work(on message: Message, at now: Instant) -> [WorkerEffect] {

@@ -93,9 +93,9 @@ package struct FixedPointSums: Sendable, Equatable {
             rows == other.rows && columns == other.columns && fixedPoint == other.fixedPoint,
             "sums of different shape or quantum cannot be merged"
         )
-        var totals = sums.mutableSpan
-        let more = other.sums.span
-        for index in totals.indices { totals[index] += more[index] }
+        // Not by `mutableSpan`: after it Swift 6.3.1 with -O no longer copies the counts where they are shared, and changes
+        // those of every copy of these sums.
+        for index in sums.indices { sums[index] += other.sums[index] }
         for index in counts.indices { counts[index] += other.counts[index] }
     }
 

@@ -22,7 +22,7 @@ struct Coterie: ParsableCommand {
         version: version,
         subcommands: [
             Kmeans.self, FindNeighbors.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self,
-            Resume.self, Status.self, Keygen.self, Chaos.self,
+            Resume.self, Status.self, Keygen.self, Simulate.self, Chaos.self,
         ]
     )
 

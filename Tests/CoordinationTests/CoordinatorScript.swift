@@ -13,6 +13,9 @@ struct CoordinatorScript {
         case "state": return Describer.text(coordinator)
         case "deadline": return [coordinator.nextDeadline.map { "at \($0.sinceOrigin.milliseconds) ms" } ?? "none"]
         case "alive": return pass(arguments.span ?? .zero, beating: arguments.workers.map(Names.worker))
+        case "standstill":
+            now = now + (arguments.span ?? .zero)
+            return []
         case "time":
             now = now + (arguments.span ?? .zero)
             return handle(.tick)
@@ -75,7 +78,8 @@ struct CoordinatorScript {
             round: RoundID(UInt64(arguments.blocks?.lowerBound ?? 1)),
             kind: arguments["kind"] ?? "assign",
             parameters: arguments.parameters,
-            blocks: arguments.integer("blocks", default: 1)
+            blocks: arguments.integer("blocks", default: 1),
+            isRecorded: arguments["recorded"] == "yes"
         )
     }
 
@@ -100,6 +104,7 @@ struct CoordinatorScript {
                 let lease = coordinator.workers.first { $0.id == worker }?.lease
                 lines += handle(.received(.heartbeat(Heartbeat(lease: lease)), from: worker))
             }
+            lines += handle(.tick)
         }
         return lines.filter { !$0.hasSuffix("acknowledgement") }.map { "\($0)" }
     }

@@ -19,6 +19,11 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
+        "simulate", "simulate --seeds 5", "simulate --seeds 5..<5", "simulate --seeds 7..<3", "simulate --seeds 0...9",
+        "simulate --seeds -1..<3", "simulate --seeds 0..<1 --seed 1", "simulate --seed x",
+        "simulate --seeds 0..<9 --trace",
+        "simulate --seeds 0..<9 --faults 1", "simulate --seed 1 --faults 0", "simulate --seed 1 --faults a",
+        "simulate --seed 1 --workers 0", "simulate --seed 1 --blocks 0",
         "neighbors", "neighbors d.npy -k 0", "neighbors d.npy --metric angle", "neighbors d.npy --truth t.txt",
         "neighbors d.npy --queries q.npy --include-self",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
@@ -79,7 +84,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "chaos",
+        "kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "simulate",
+        "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

@@ -51,6 +51,10 @@ private final class RoundCounter: JobObserver {
         body(rounds)
     }
 
+    var isRecordDue: Bool { false }
+
+    func record() {}
+
     func working(_ activity: JobActivity, fleet: () -> FleetActivity?) {}
 
     func status(_ activity: JobActivity, fleet: FleetActivity) -> String { "{}" }

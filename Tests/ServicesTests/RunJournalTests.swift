@@ -26,7 +26,7 @@ struct RunJournalTests {
 
     @Test func `a run goes on from its last model with all notes, in a higher term`() throws {
         try withFolder { folder in
-            let journal = try Journal(beginningIn: folder)
+            let journal = try Journal(beginningIn: folder, at: 1)
             #expect(journal.term == Term(1) && !journal.hasCheckpoint)
             try journal.save([1, 2], afterRound: 3, [7])
             try journal.save([0, 0], afterRound: 5, [8, 9])
@@ -34,10 +34,11 @@ struct RunJournalTests {
             let stored = try StoredJournal<[Int]>(in: folder)
             #expect(stored.snapshot?.round == 5 && stored.snapshot?.model == [0, 0])
             #expect(stored.notes == [[7], [8, 9]] && stored.term == 1 && !stored.isTorn)
-            let next = try Journal(continuing: stored, in: folder)
+            // Though the clock was set back.
+            let next = try Journal(continuing: stored, in: folder, at: 1)
             #expect(next.term == Term(2) && next.hasCheckpoint)
             // A life that saves nothing still counts.
-            #expect(try Journal(continuing: StoredJournal(in: folder), in: folder).term == Term(3))
+            #expect(try Journal(continuing: StoredJournal(in: folder), in: folder, at: 0).term == Term(3))
             #expect(try StoredJournal<[Int]>(in: folder).snapshot?.round == 5)
         }
     }
@@ -46,20 +47,20 @@ struct RunJournalTests {
         try withFolder { folder in
             let empty = try StoredJournal<[Int]>(in: folder)
             #expect(empty.snapshot == nil && empty.term == 0 && empty.notes.isEmpty)
-            #expect(try Journal(continuing: empty, in: folder).term == Term(1))
+            #expect(try Journal(continuing: empty, in: folder, at: 1).term == Term(1))
         }
     }
 
     @Test func `a torn record is cut off, and the next follows the whole ones`() throws {
         try withFolder { folder in
-            try Journal(beginningIn: folder).save([1], afterRound: 1, [1])
+            try Journal(beginningIn: folder, at: 1).save([1], afterRound: 1, [1])
             let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path(for: ".journal")))
             try write(whole + [40, 0, 0], ".journal", in: folder)
             // Named by no record, since it was torn.
             try write([9], ".model-1-2", in: folder)
             let stored = try StoredJournal<[Int]>(in: folder)
             #expect(stored.isTorn && stored.snapshot?.model == [1])
-            try Journal(continuing: stored, in: folder).save([2], afterRound: 2, [2])
+            try Journal(continuing: stored, in: folder, at: 1).save([2], afterRound: 2, [2])
             let next = try StoredJournal<[Int]>(in: folder)
             #expect(!next.isTorn && next.notes == [[1], [2]] && next.snapshot?.model == [2])
             #expect(try hiddenFiles(folder) == [".journal", ".model-1-1", ".model-2-2"])
@@ -86,7 +87,7 @@ struct RunJournalTests {
 
     @Test func `a damaged or missing model is bad data`() throws {
         try withFolder { folder in
-            try Journal(beginningIn: folder).save([1, 2, 3], afterRound: 1, [])
+            try Journal(beginningIn: folder, at: 1).save([1, 2, 3], afterRound: 1, [])
             try write([1, 2, 4], ".model-1-1", in: folder)
             let damaged = #expect(throws: ServiceError.self) { try StoredJournal<[Int]>(in: folder) }
             #expect(damaged?.exitCode == 65 && damaged?.message.contains(".model-1-1;") == true)
@@ -98,8 +99,8 @@ struct RunJournalTests {
 
     @Test func `a run that begins, or is done, leaves nothing of a journal`() throws {
         try withFolder { folder in
-            try Journal(beginningIn: folder).save([1], afterRound: 1, [1])
-            _ = try Journal(beginningIn: folder)
+            try Journal(beginningIn: folder, at: 1).save([1], afterRound: 1, [1])
+            _ = try Journal(beginningIn: folder, at: 1)
             #expect(try hiddenFiles(folder) == [".journal"])
             #expect(try StoredJournal<[Int]>(in: folder).snapshot == nil)
             try Journal.remove(from: folder)

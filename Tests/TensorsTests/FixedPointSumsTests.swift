@@ -64,6 +64,17 @@ import Testing
         }
     }
 
+    @Test func `Merging changes no copy of what is merged into`() {
+        let original = sums(of: 0..<100)
+        let other = sums(of: 100..<200)
+        let counts = original.counts.map { $0 }
+        let totals = original.sums.map { $0 }
+        var copy = original
+        copy.merge(other)
+        #expect(original.counts == counts && original.sums == totals)
+        #expect(copy == sums(of: 0..<200))
+    }
+
     private func sums(of range: Range<Int>) -> FixedPointSums {
         var sums = FixedPointSums(rows: 7, columns: 37, fixedPoint: rule)
         let values = matrix.values.span.extracting(range.lowerBound * 37..<range.upperBound * 37)

@@ -1,6 +1,5 @@
 package import Clustering
 package import Coordination
-import Foundation
 import Logging
 import Wire
 
@@ -29,14 +28,15 @@ package final class CoordinatorService<Method: Program> {
 
     /// - Parameters:
     ///   - start: where to go on; the program's beginning unless given.
-    ///   - term: which life of the job's coordinator this is.
+    ///   - term: of this life of the job's coordinator, higher than that of any before: a worker that outlived one must take
+    ///     nothing of the next for its own.
     package init(
         _ program: Method,
         plan: FleetPlan,
         sink: (any RowSink)?,
         interruption: Interruption,
         from start: RoundMark<Method.Model>? = nil,
-        term: Term = Term(1)
+        term: Term = Term(.wallClock)
     ) throws {
         self.plan = plan
         self.interruption = interruption
@@ -45,7 +45,7 @@ package final class CoordinatorService<Method: Program> {
         began = clock.now
         var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
-        machine = Coordinator(term: max(term, .ofThisLife), settings: settings, at: Instant(.zero))
+        machine = Coordinator(term: term, settings: settings, at: Instant(.zero))
         record.requested = plan.localWorkers
     }
 
@@ -85,7 +85,7 @@ package final class CoordinatorService<Method: Program> {
         _ door: RemoteDoor,
         _ observer: some JobObserver<Method.Model>
     ) throws {
-        try startRound()
+        try startRound(observer)
         try settle(socket, observer)
         while outcome == nil {
             for incoming in try socket.poll(timeout: timeout) {
@@ -262,6 +262,8 @@ extension CoordinatorService {
         let effects = machine.handle(event, at: now)
         for effect in effects {
             switch effect {
+            case .record:
+                try observer.record()
             case .send(let message, let worker):
                 send(message, to: worker, socket)
             case .merge(let notice, let worker):
@@ -270,7 +272,7 @@ extension CoordinatorService {
                 try host.merge(payload, blocks: notice.lease.blocks)
             case .advance:
                 try observer.roundFinished(try host.advance())
-                try startRound()
+                try startRound(observer)
             case .ignored(let reason):
                 logger.debug("ignored: \(reason.rawValue)")
             case .report(let change):
@@ -301,8 +303,8 @@ extension CoordinatorService {
         }
     }
 
-    private func startRound() throws {
-        if let request = try host.nextRound() {
+    private func startRound(_ observer: some JobObserver<Method.Model>) throws {
+        if let request = try host.nextRound(isRecorded: observer.isRecordDue) {
             pending.append(.roundReady(request))
         } else {
             pending.append(.programFinished)
@@ -343,12 +345,5 @@ extension CoordinatorService {
 extension Message {
     fileprivate var isJoin: Bool {
         if case .join = self { true } else { false }
-    }
-}
-
-extension Term {
-    /// Higher than that of any coordinator before: a worker that outlived one must take nothing of the next for its own.
-    fileprivate static var ofThisLife: Term {
-        Term(UInt64(max(1, Date.now.timeIntervalSince1970 * 1000)))
     }
 }

@@ -29,8 +29,9 @@ struct ProgramHost<Method: Program> {
     var roundID: RoundID { RoundID(number) }
 
     /// Moves to the next round.
+    /// - Parameter isRecorded: whether the model is to be on disk before the fleet hears of the round.
     /// - Returns: what to tell the fleet; nil when the program has finished.
-    mutating func nextRound() throws -> RoundRequest? {
+    mutating func nextRound(isRecorded: Bool = false) throws -> RoundRequest? {
         round = program.round(after: model)
         guard let round else { return nil }
         number += 1
@@ -44,7 +45,8 @@ struct ProgramHost<Method: Program> {
             parameters: round.parameters.map { ParameterReference(name: $0.array.name, version: $0.version) },
             firstBlock: round.firstBlock,
             blocks: round.blocks,
-            largestLease: round.largestLease
+            largestLease: round.largestLease,
+            isRecorded: isRecorded
         )
     }
 

@@ -10,7 +10,8 @@ package import Shards
 ///
 /// - `Note`: what else a job wants to know again, about the time since the checkpoint before.
 package final class RunJournal<Note: Codable & Sendable> {
-    /// Which life of the job's coordinator this is, from 1.
+    /// That of this life of the job's coordinator: the wall clock's milliseconds, unless an earlier life had that or more,
+    /// because the clock was set back or the job goes on on another machine.
     package let term: Term
 
     private let folder: RunFolder
@@ -24,20 +25,27 @@ package final class RunJournal<Note: Codable & Sendable> {
     private var isBroken = false
 
     /// The journal of a job that begins; that of an earlier one in the same folder goes.
+    /// - Parameter milliseconds: of the wall clock, since 1970.
     /// - Throws: `ShardError` where the folder cannot be written to.
-    package init(beginningIn folder: RunFolder) throws {
+    package init(beginningIn folder: RunFolder, at milliseconds: UInt64 = .wallClock) throws {
         try Self.remove(from: folder)
         self.folder = folder
-        term = Term(1)
+        term = Term(max(1, milliseconds))
         file = try SyncedFile(path: folder.path(for: JournalFiles.journal), keeping: 0)
         lastSave = clock.now
+        try appendTerm()
     }
 
     /// The journal of a job that goes on, in a term of its own.
+    /// - Parameter milliseconds: of the wall clock, since 1970.
     /// - Throws: `ServiceError` of exit code 65 where the journal is damaged; `ShardError` where it cannot be written.
-    package init(continuing stored: StoredJournal<Note>, in folder: RunFolder) throws {
+    package init(
+        continuing stored: StoredJournal<Note>,
+        in folder: RunFolder,
+        at milliseconds: UInt64 = .wallClock
+    ) throws {
         self.folder = folder
-        term = Term(stored.term + 1)
+        term = Term(max(milliseconds, stored.term + 1))
         file = try SyncedFile(path: folder.path(for: JournalFiles.journal), keeping: stored.byteCount)
         lastSnapshot = stored.checkpoint?.file
         snapshotBefore = stored.checkpointBefore?.file
@@ -46,8 +54,7 @@ package final class RunJournal<Note: Codable & Sendable> {
             beginningWith: JournalFiles.snapshotPrefix,
             keeping: [lastSnapshot, snapshotBefore].compactMap(\.self)
         )
-        // So that no later life takes the same term, though this one should save nothing.
-        try append(JournalEntry(term: term.rawValue, checkpoint: nil, note: nil))
+        try appendTerm()
     }
 
     /// Whether it is time for a checkpoint: after half a second, and no more than a twentieth of the time is spent so.
@@ -88,6 +95,11 @@ package final class RunJournal<Note: Codable & Sendable> {
     package static func remove(from folder: RunFolder) throws {
         try folder.removeFile(JournalFiles.journal)
         try folder.removeFiles(beginningWith: JournalFiles.snapshotPrefix)
+    }
+
+    /// So that no later life takes the same term, though this one should save nothing.
+    private func appendTerm() throws {
+        try append(JournalEntry(term: term.rawValue, checkpoint: nil, note: nil))
     }
 
     private func append(_ entry: JournalEntry<Note>) throws {
@@ -153,6 +165,11 @@ package struct StoredJournal<Note: Codable & Sendable> {
             "\(what): \(path); restore the file, or start the job again with --overwrite"
         )
     }
+}
+
+extension UInt64 {
+    /// Milliseconds since 1970, as this machine's clock has it.
+    package static var wallClock: UInt64 { UInt64(Swift.max(0, Date.now.timeIntervalSince1970 * 1000)) }
 }
 
 /// One record of the journal.

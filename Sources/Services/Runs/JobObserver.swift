@@ -8,6 +8,12 @@ package protocol JobObserver<Model>: AnyObject {
     /// A round's answer has been taken by the program.
     func roundFinished(_ report: RoundReport<Model>) throws
 
+    /// Whether the next round may begin only once the model is on disk.
+    var isRecordDue: Bool { get }
+
+    /// Puts the model of the round that finished last on disk.
+    func record() throws
+
     /// The round goes on; called every few hundred milliseconds at least.
     ///
     /// - Parameter fleet: says how the fleet is, for who takes the time to ask; nil where the job runs in one process.

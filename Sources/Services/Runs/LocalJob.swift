@@ -31,6 +31,7 @@ package struct LocalJob<Method: Program> {
             progress = program.progress(of: report.model)
             round = report.number + 1
             try observer.roundFinished(report)
+            if observer.isRecordDue { try observer.record() }
             return !interruption.isRequested
         }
         return JobResult(model: model, isFinished: finished, fleet: FleetRecord())

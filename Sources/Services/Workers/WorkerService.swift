@@ -19,7 +19,6 @@ package final class WorkerService {
     private var session: (any TaskSession)?
     private var round: Round?
     private var roundID: RoundID?
-    private var term = Term(0)
     private var parameters: [ParameterReference: Parameter] = [:]
     private var end: (exitCode: Int32, reason: String?)?
     private var pending: [WorkerEvent] = [.started]
@@ -103,8 +102,6 @@ package final class WorkerService {
     private func take(_ incoming: WorkerSocket.Incoming, _ socket: WorkerSocket) {
         switch incoming {
         case .envelope(let envelope):
-            // A late message of an earlier coordinator must not change whom this worker speaks to.
-            if case .welcome = envelope.message { term = envelope.term }
             handle(.received(envelope.message, term: envelope.term), tensors: envelope.tensors, socket)
             if case .welcome = envelope.message { options.exitPoint?.reach(.joined) }
         case .alive:
@@ -169,7 +166,7 @@ extension WorkerService {
         var attached: [WireTensor] = []
         if case .partial = message { attached = tensors }
         do {
-            try socket.send(Envelope(term: term, cause: 0, message: message, tensors: attached))
+            try socket.send(Envelope(term: machine.term ?? Term(0), cause: 0, message: message, tensors: attached))
         } catch {
             if let line = warnings.line(for: error, isOfWorker: true, at: now) { logger.warning("\(line)") }
         }

@@ -1,7 +1,7 @@
 /// How a command ended, for scripts: the codes of `sysexits.h`.
 enum ExitStatus: Int32, Sendable, CaseIterable {
     case done = 0
-    /// A check objects to what a fleet did under faults.
+    /// A check objects: of this program, not of what it was given.
     case objection = 1
     /// The command line, the environment or the settings file asks for something that cannot be.
     case usage = 64

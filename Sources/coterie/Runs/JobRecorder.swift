@@ -88,11 +88,12 @@ final class JobRecorder<Model>: JobObserver {
     func roundFinished(_ report: RoundReport<Model>) throws {
         note(report)
         unsaved = report
-        if journal.isDue { try checkpoint() }
     }
 
+    var isRecordDue: Bool { unsaved != nil && journal.isDue }
+
     /// Saves the last round, unless it has been.
-    func checkpoint() throws {
+    func record() throws {
         guard let report = unsaved, let model = encode(report.model) else { return }
         try journal.save(model, afterRound: report.number, note(withFleet: isFleetNoteDue))
         savedIterations = history.count
@@ -102,7 +103,7 @@ final class JobRecorder<Model>: JobObserver {
     /// Saves what there is to know at the end of this process, which the run may outlive.
     func leave(_ fleet: FleetRecord?) throws {
         if let fleet { self.fleet = fleet }
-        try checkpoint()
+        try record()
         try journal.add(note(withFleet: true))
     }
 

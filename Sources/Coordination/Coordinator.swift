@@ -109,6 +109,9 @@ extension Coordinator {
     /// Workers that have joined and are not lost.
     package var workerCount: Int { workers.count }
 
+    /// Whether it has joined and is not lost.
+    package func isMember(_ id: WorkerID) -> Bool { index(of: id) != nil }
+
     /// Exit code 69 of sysexits: the fleet cannot be reached.
     static let fleetLost: Int32 = 69
     /// Exit code 70 of sysexits: a promise of the software itself was broken.

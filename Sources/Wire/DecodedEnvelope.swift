@@ -24,11 +24,8 @@ struct DecodedEnvelope: ~Copyable {
             try check(version: version)
         }
         let data = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        guard let tree = unsafe unpack(data, count) else {
-            throw .malformed("not an envelope, or one of more parts than are allowed")
-        }
-        let envelope = unsafe DecodedEnvelope(owning: tree)
-        try check(version: unsafe UInt64(tree.pointee.version))
+        let envelope = unsafe DecodedEnvelope(owning: try unpack(data, count))
+        try check(version: unsafe UInt64(envelope.tree.pointee.version))
         return envelope
     }
 
@@ -37,16 +34,14 @@ struct DecodedEnvelope: ~Copyable {
     private static func unpack(
         _ data: UnsafePointer<UInt8>?,
         _ count: Int
-    ) -> UnsafeMutablePointer<Coterie__V1__Envelope>? {
+    ) throws(WireError) -> UnsafeMutablePointer<Coterie__V1__Envelope> {
         var room = WireLimit.decodedBytes
-        return unsafe withUnsafeMutablePointer(to: &room) { room in
+        let decoded = unsafe withUnsafeMutablePointer(to: &room) { room in
             var allocator = unsafe ProtobufCAllocator(
                 alloc: { room, count in
-                    guard let room = unsafe room?.assumingMemoryBound(to: Int.self), unsafe count <= room.pointee else {
-                        return nil
-                    }
+                    guard let room = unsafe room?.assumingMemoryBound(to: Int.self) else { return nil }
                     unsafe room.pointee -= count
-                    return unsafe malloc(count)
+                    return unsafe room.pointee < 0 ? nil : malloc(count)
                 },
                 // What was freed does not count as room again, so that the work is bounded too.
                 free: { _, memory in unsafe free(memory) },
@@ -54,6 +49,10 @@ struct DecodedEnvelope: ~Copyable {
             )
             return unsafe coterie__v1__envelope__unpack(&allocator, count, data)
         }
+        guard let decoded = unsafe decoded else {
+            throw .malformed(room < 0 ? "an envelope of more parts than are allowed" : "not an envelope")
+        }
+        return unsafe decoded
     }
 
     deinit {

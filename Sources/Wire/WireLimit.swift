@@ -19,6 +19,10 @@ package enum WireLimit {
     package static let dimensions = 8
     /// Transfers of one peer that have begun and not ended.
     package static let unfinishedTransfers = 4
+    /// Messages that wait for a peer to read them; one that lets more wait is not sent to.
+    package static let unreadMessages = 4096
+    /// Peers that are not members of the fleet and can be answered.
+    package static let guests = 1024
     /// UTF-8 bytes of a name or a kind.
     package static let nameBytes = 1 << 10
     /// UTF-8 bytes of a reason or a fingerprint.

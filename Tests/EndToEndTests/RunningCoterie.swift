@@ -60,6 +60,15 @@ final class RunningCoterie {
         get throws { try String(contentsOfFile: scratch("err"), encoding: .utf8) }
     }
 
+    /// The most memory it has had at a time, in bytes.
+    var peakMemory: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+            return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) }) << 10
+        }
+    }
+
     func send(_ signal: Int32) {
         kill(identifier, signal)
     }

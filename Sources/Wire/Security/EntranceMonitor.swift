@@ -12,7 +12,7 @@ final class EntranceMonitor {
     /// Whether a message came over one of which libzmq does not say the number: it speaks the oldest protocol, as noise seems
     /// to. What is said of the message is enough.
     private var isUnnamedHeard = false
-    /// Connections that ended, in order, of which a last message may still come: libzmq speaks of the end first.
+    /// Connections that ended unheard, in order, of which a message may still come: libzmq speaks of the end first.
     private var ended: [(connection: Int32, time: ContinuousClock.Instant)] = []
     private static let patience = Duration.milliseconds(200)
     /// Connections that are about to end because of their keys.
@@ -34,9 +34,11 @@ final class EntranceMonitor {
         while let event = try listener.nextEvent() {
             if event.kind == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH {
                 refused += 1
-            } else {
-                ended.append((Int32(truncatingIfNeeded: event.value), .now))
+                continue
             }
+            // At once, because the next connection may have the same number.
+            let connection = Int32(truncatingIfNeeded: event.value)
+            if heard.remove(connection) == nil { ended.append((connection, .now)) }
         }
     }
 

@@ -13,6 +13,9 @@ package enum WireLimit {
     package static let inlineBytes = 64 << 10
     /// Bytes of any frame: libzmq drops the connection of a peer that announces more.
     package static let frameBytes = 2 << 20
+    /// Bytes that a connection may bring without the end of a message: far more than a message has, and than can wait where
+    /// nobody is told of it.
+    package static let unfinishedMessageBytes = 128 << 20
     /// Elements of a repeated field, and so tensors of a message.
     package static let elements = 4096
     /// Dimensions of a tensor.

@@ -25,15 +25,19 @@ final class StrangerConnection {
     deinit { close(descriptor) }
 
     /// Sends bytes, as many as the other end takes before it hangs up.
-    func send(_ bytes: [UInt8]) {
+    ///
+    /// - Returns: whether that is all.
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 
     /// Sends what a peer says in ZMTP: its greeting and each command of its handshake once the one before was answered, as

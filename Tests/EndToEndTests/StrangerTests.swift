@@ -59,10 +59,14 @@ struct StrangerTests {
     private static let mostGrowth = 64 << 20
 
     /// Disturbs a job in the middle of a round, with its memory watched.
-    private func disturb(_ target: Target, _ disturbance: (_ port: Int) throws -> Void) throws {
+    private func disturb(
+        _ target: Target,
+        growth: Int = mostGrowth,
+        _ disturbance: (_ port: Int) throws -> Void
+    ) throws {
         let before = try target.run.peakMemory
         try target.run.held { try disturbance(target.port) }
-        #expect(try target.run.peakMemory - before <= Self.mostGrowth)
+        #expect(try target.run.peakMemory - before <= growth)
     }
 
     @Test(arguments: [false, true])
@@ -106,6 +110,37 @@ struct StrangerTests {
             #expect(stranger.isHungUp())
         }
         #expect(try target.end().first?.hasPrefix(Self.strangers) == true)
+    }
+
+    @Test func `a message that does not end is cut off`() throws {
+        let target = try Target(keys: false)
+        let frame = [3] + ZMTP.announcement(of: 1 << 20).dropFirst() + [UInt8](repeating: 0, count: 1 << 20)
+        // What may come without an end, and what can come until somebody looks.
+        try disturb(target, growth: 512 << 20) { port in
+            let stranger = try StrangerConnection(port: port)
+            stranger.speak(ZMTP.opening(identity: [UInt8(ascii: "C"), 9, 9, 9, 9, 9, 9, 9, 9]))
+            var count = 0
+            while count < 4096, stranger.send(frame) { count += 1 }
+            #expect(count < 4096)
+        }
+        #expect(try target.end().first?.hasPrefix(Self.strangers) == true)
+    }
+
+    @Test func `nothing but the port listens`() throws {
+        let target = try Target(keys: true)
+        let inodes = try ["tcp", "tcp6", "udp", "udp6"].flatMap { table in
+            try String(contentsOfFile: "/proc/net/\(table)", encoding: .utf8).split(separator: "\n").dropFirst()
+                .map { $0.split(separator: " ") }
+                // Of TCP those in the state of listening.
+                .filter { table.hasPrefix("udp") || $0[3] == "0A" }
+                .map { "socket:[\($0[9])]" }
+        }
+        let folder = "/proc/\(target.run.identifier)/fd"
+        let open = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
+        #expect(open.count { inodes.contains($0) } == 1)
+        try target.end(lines: 0)
     }
 
     @Test func `who speaks plain text where keys are asked for is hung up on`() throws {

@@ -1,45 +1,99 @@
 import CZeroMQ
+import Glibc
 
-/// Hears from libzmq of connections to an entrance that end before a message came over them: those that do not shake
-/// hands, and those that do and then announce a frame of a terabyte.
+/// Watches the connections to an entrance.
 ///
-/// Refused keys are not among them: of these the gatekeeper knows more.
+/// It hears of those that end before a message came over them: those that do not shake hands, and those that do and then
+/// announce a frame of a terabyte. Refused keys are not among them: of these the gatekeeper knows more. And it hangs up on
+/// those that send and send and never come to the end of a message, of which libzmq would keep every frame.
 final class EntranceMonitor {
+    private struct Connection {
+        /// Whether a message came over it.
+        var isHeard = false
+        /// Whether one came since its traffic was looked at.
+        var isHeardLately = false
+        /// Bytes that the system had received of it when a message was last known to have come.
+        var bytesBefore: UInt64 = 0
+    }
+
     private let listener: Socket
     private var log: StrangerLog
-    /// Connections over which a message came.
-    private var heard: Set<Int32> = []
+    private var connections: [Int32: Connection] = [:]
     /// Whether a message came over one of which libzmq does not say the number: it speaks the oldest protocol, as noise seems
     /// to. What is said of the message is enough.
     private var isUnnamedHeard = false
     /// Connections that ended unheard, in order, of which a message may still come: libzmq speaks of the end first.
     private var ended: [(connection: Int32, time: ContinuousClock.Instant)] = []
-    private static let patience = Duration.milliseconds(200)
     /// Connections that are about to end because of their keys.
     private var refused = 0
+    private var lastLook = ContinuousClock.now
+
+    /// How long a last message may be on its way.
+    private static let patience = Duration.milliseconds(200)
+    /// How often the traffic of connections is looked at.
+    private static let interval = Duration.milliseconds(50)
+    private static let events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED
 
     /// - Parameter entrance: does not listen yet.
     init(_ entrance: borrowing Socket, at place: String) throws(WireError) {
         log = StrangerLog(place: place)
-        listener = try entrance.listener(ofEvents: ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED)
+        listener = try entrance.listener(ofEvents: Self.events)
     }
 
     /// Takes note of the connection a message came over.
     func note(_ message: borrowing MessageBuffer) {
-        if let connection = message.connection { heard.insert(connection) } else { isUnnamedHeard = true }
+        guard let connection = message.connection else {
+            isUnnamedHeard = true
+            return
+        }
+        connections[connection, default: Connection()].isHeard = true
+        connections[connection, default: Connection()].isHeardLately = true
     }
 
     /// Takes what is there.
     func check() throws(WireError) {
+        let now = ContinuousClock.now
         while let event = try listener.nextEvent() {
-            if event.kind == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH {
-                refused += 1
-                continue
-            }
             // At once, because the next connection may have the same number.
             let connection = Int32(truncatingIfNeeded: event.value)
-            if heard.remove(connection) == nil { ended.append((connection, .now)) }
+            switch event.kind {
+            case ZMQ_EVENT_ACCEPTED: connections[connection] = Connection()
+            case ZMQ_EVENT_DISCONNECTED:
+                if connections.removeValue(forKey: connection)?.isHeard != true { ended.append((connection, now)) }
+            default: refused += 1
+            }
         }
+        if now - lastLook >= Self.interval {
+            lastLook = now
+            cutEndless()
+        }
+    }
+
+    /// Hangs up on connections that have brought more than any message has since the last message.
+    private func cutEndless() {
+        for (number, connection) in connections {
+            guard let received = Self.bytesReceived(over: number) else { continue }
+            if connection.isHeardLately {
+                connections[number]?.isHeardLately = false
+                connections[number]?.bytesBefore = received
+            } else if received > connection.bytesBefore + UInt64(WireLimit.unfinishedMessageBytes) {
+                // libzmq has no word for this. It takes it for the other end's doing, and says that the connection ended.
+                shutdown(number, Int32(SHUT_RDWR))
+                connections[number]?.isHeard = false
+            }
+        }
+    }
+
+    /// `tcpi_bytes_received` of Linux's `struct tcp_info`, which glibc's older one ends before; nil where there is none.
+    private static func bytesReceived(over connection: Int32) -> UInt64? {
+        let place = 128
+        var info = [UInt8](repeating: 0, count: place + 8)
+        var count = socklen_t(info.count)
+        guard unsafe getsockopt(connection, Int32(IPPROTO_TCP), TCP_INFO, &info, &count) == 0, count == info.count
+        else {
+            return nil
+        }
+        return info[place...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// What to say of them by now.
@@ -48,7 +102,9 @@ final class EntranceMonitor {
     func takeLine(isLast: Bool) -> String? {
         let now = ContinuousClock.now
         let count = isLast ? ended.count : ended.prefix { now - $0.time >= Self.patience }.count
-        for (connection, _) in ended.prefix(count) where heard.remove(connection) == nil {
+        for (connection, _) in ended.prefix(count) {
+            // A message came after all, or the number has been given to another, which is no stranger.
+            if connections[connection]?.isHeard == true { continue }
             if isUnnamedHeard {
                 isUnnamedHeard = false
             } else if refused > 0 {

@@ -87,6 +87,18 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// What Scripts/fuzz builds, with a coverage and a main loop that only fuzzing wants.
+if Context.environment["COTERIE_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "Fuzzer",
+            dependencies: ["CFuzzer", "Coordination", "Services", "Shards", "Wire"],
+            path: "Tests/Fuzzing/Fuzzer"
+        ),
+    ]
+}
+
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [
         .strictMemorySafety(),

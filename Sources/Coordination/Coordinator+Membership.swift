@@ -23,9 +23,15 @@ extension Coordinator {
         return [welcome, .report(.joined(id, request))]
     }
 
+    /// Far more than one coordinator can feed, so that nobody can fill its memory with members.
+    static let mostWorkers = 1024
+
     private func refusal(of request: JoinRequest) -> Refusal? {
         guard (1...4096).contains(request.threads) else {
             return Refusal(code: .malformed, reason: "a worker cannot have \(request.threads) threads")
+        }
+        guard workers.count < Self.mostWorkers else {
+            return Refusal(code: .malformed, reason: "the fleet has \(Self.mostWorkers) workers, and no room for more")
         }
         guard !settings.allowsMixedFingerprints, let fingerprint, fingerprint != request.fingerprint else { return nil }
         return Refusal(

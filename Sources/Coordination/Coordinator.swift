@@ -112,8 +112,8 @@ extension Coordinator {
     /// Workers that have joined and are not lost.
     package var workerCount: Int { workers.count }
 
-    /// Whether this worker belongs to the fleet.
-    package func knows(_ id: WorkerID) -> Bool { index(of: id) != nil }
+    /// Whether it has joined and is not lost.
+    package func isMember(_ id: WorkerID) -> Bool { index(of: id) != nil }
 
     /// Exit code 69 of sysexits: the fleet cannot be reached.
     static let fleetLost: Int32 = 69

@@ -67,6 +67,8 @@ package struct Refusal: Hashable, Sendable {
         case version = 2
         /// What it asked for makes no sense.
         case malformed = 3
+        /// Its key has been taken off the list of those let in.
+        case key = 4
     }
 
     package var code: Code

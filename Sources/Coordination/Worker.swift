@@ -275,6 +275,7 @@ extension Refusal {
         switch code {
         case .fingerprint, .version: 69
         case .malformed: 70
+        case .key: 77
         }
     }
 }

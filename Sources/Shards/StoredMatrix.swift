@@ -53,7 +53,7 @@ struct StoredMatrix: Sendable {
         }
     }
 
-    private init(numpy file: MappedFile) throws(ShardError) {
+    init(numpy file: MappedFile) throws(ShardError) {
         try self.init(
             array: 0..<file.byteCount,
             in: file,
@@ -63,7 +63,7 @@ struct StoredMatrix: Sendable {
         )
     }
 
-    private init(archive file: MappedFile, key: String?) throws(ShardError) {
+    init(archive file: MappedFile, key: String?) throws(ShardError) {
         let entry = try ZipDirectory(of: file).array(named: key)
         try self.init(
             array: entry.data(in: file),
@@ -99,7 +99,7 @@ struct StoredMatrix: Sendable {
         )
     }
 
-    private init(safetensors file: MappedFile, key: String?) throws(ShardError) {
+    init(safetensors file: MappedFile, key: String?) throws(ShardError) {
         let directory = try SafetensorsDirectory(of: file)
         let tensor = try directory.tensor(named: key)
         let place = "\(file.path):\(tensor.key)"

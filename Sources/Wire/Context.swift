@@ -10,9 +10,10 @@ package final class Context: Sendable {
     /// libzmq's contexts may be used from any thread, and this one is immutable for the life of the object.
     nonisolated(unsafe) let handle: UnsafeMutableRawPointer
 
-    /// - Throws: `.library` for a libzmq that is too old; `.transport` when the system has no room for another context.
+    /// - Throws: `.library` for a libzmq that is too old or has no CURVE; `.transport` when the system has no room for another context.
     package init() throws(WireError) {
         try ZeroMQLibrary.check(ZeroMQLibrary.version)
+        try ZeroMQLibrary.checkEncryption()
         guard let handle = unsafe zmq_ctx_new() else { throw TransportFailure.latest.transport("cannot begin") }
         unsafe self.handle = unsafe handle
     }

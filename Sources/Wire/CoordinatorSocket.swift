@@ -9,7 +9,8 @@ package final class CoordinatorSocket {
         case envelope(Envelope, from: WorkerID)
         /// Part of a transfer: the worker lives.
         case alive(WorkerID)
-        /// Something that makes no sense, of a worker or (nil) of somebody else. It has been thrown away.
+        /// Something that makes no sense, or that is of a worker whose key has been taken off the list (`.keyRefused`), of
+        /// a worker or (nil) of somebody else. It has been thrown away.
         case malformed(WorkerID?, WireError)
         /// The worker's connection has ended. If it lives, it connects again by itself.
         case disconnected(WorkerID)
@@ -23,6 +24,8 @@ package final class CoordinatorSocket {
     private var inbox: Inbox
     /// Through which entrance each worker came. Nobody takes a worker's name at another.
     private var places: [WorkerID: Int] = [:]
+    /// Those of them that arrays are put together for.
+    private var members: Set<WorkerID> = []
     private var sent = Traffic.Direction()
     private var strangers = Traffic.Count()
     private var transfers: UInt64 = 0
@@ -75,13 +78,13 @@ package final class CoordinatorSocket {
         var waiting = Waiting()
         for entrance in entrances {
             waiting.add(entrance.socket)
-            if let departures = entrance.departures { waiting.add(departures.socket) }
+            if let monitor = entrance.monitor { waiting.add(monitor.listener) }
         }
         if let wake { waiting.add(wake) }
         try waiting.wait(timeout: timeout)
         wake?.clear()
         var departed: [WorkerID] = []
-        for entrance in entrances { departed += try entrance.departures?.take() ?? [] }
+        for entrance in entrances { departed += try entrance.monitor?.check() ?? [] }
         var all: [Incoming] = []
         for place in entrances.indices {
             // Each has its share, so that a flood at one does not keep the others out.
@@ -102,20 +105,39 @@ package final class CoordinatorSocket {
         else {
             return try throwAway(&identity, entrance)
         }
-        places[worker] = place
-        let content = try inbox.next(from: entrance.socket, peer: worker)
-        entrance.departures?.note(worker, at: inbox.source)
-        switch content {
-        case .envelope(let envelope): return .envelope(envelope, from: worker)
-        case .chunk: return .alive(worker)
-        case .malformed(let error): return .malformed(worker, error)
-        case nil: return .malformed(worker, .malformed("no frames"))
+        var frames = FrameReader()
+        guard identity.buffer.hasMore, try frames.advance(entrance.socket) else {
+            return .malformed(worker, .malformed("no frames"))
         }
+        entrance.monitor?.note(frames.buffer, of: worker)
+        places[worker] = place
+        if places.count > members.count + WireLimit.guests { places = places.filter { members.contains($0.key) } }
+        guard entrance.admits(frames.buffer) else {
+            let key = frames.buffer.userID
+            try frames.skipRest(entrance.socket)
+            strangers.add(bytes: frames.byteCount)
+            return .malformed(worker, Self.expelled(worker, key: key))
+        }
+        let isMember = members.contains(worker)
+        return switch try inbox.take(&frames, from: entrance.socket, peer: worker, keepsChunks: isMember) {
+        case .envelope(let envelope): .envelope(envelope, from: worker)
+        case .chunk: .alive(worker)
+        case .malformed(let error): .malformed(worker, error)
+        }
+    }
+
+    private static func expelled(_ worker: WorkerID, key: String?) -> WireError {
+        WireError(
+            .keyRefused,
+            "key refused: \(key ?? "none") of worker \(worker): it was taken off the list; "
+                + "add it to authorized_workers and send SIGHUP to admit it"
+        )
     }
 
     private func throwAway(_ identity: inout FrameReader, _ entrance: EntranceSocket) throws(WireError) -> Incoming {
         let ofIdentity = identity.byteCount
         try identity.skipRest(entrance.socket)
+        entrance.monitor?.note(identity.buffer, of: nil)
         strangers.add(bytes: identity.byteCount - ofIdentity)
         return .malformed(nil, .malformed("a peer that is no worker"))
     }
@@ -146,9 +168,22 @@ package final class CoordinatorSocket {
         WireError(.unroutable, "cannot send: worker \(worker): it is not connected; wait until it joins again")
     }
 
+    /// Takes a worker for a member of the fleet, until it is forgotten: its arrays are put together.
+    package func admit(_ worker: WorkerID) {
+        members.insert(worker)
+    }
+
+    /// What to say of connections that came to nothing: a line for each entrance, and then one in a minute.
+    ///
+    /// - Parameter isLast: whether the socket will not be asked again.
+    package func takeStrangers(isLast: Bool = false) -> [String] {
+        entrances.compactMap { $0.monitor?.takeLine(isLast: isLast) }
+    }
+
     /// Drops what has arrived of the worker's unfinished transfers, and the way to it until it is heard of again.
     package func forget(_ worker: WorkerID) {
         places[worker] = nil
+        members.remove(worker)
         inbox.assembler.drop(worker)
     }
 }

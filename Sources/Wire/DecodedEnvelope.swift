@@ -1,5 +1,6 @@
 import CProtobufC
 import CProtocols
+import Glibc
 
 /// What protobuf-c makes of an envelope frame; freed with the value.
 ///
@@ -23,11 +24,8 @@ struct DecodedEnvelope: ~Copyable {
             try check(version: version)
         }
         let data = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        guard let tree = unsafe coterie__v1__envelope__unpack(nil, count, data) else {
-            throw .malformed("not an envelope")
-        }
-        let envelope = unsafe DecodedEnvelope(owning: tree)
-        try check(version: unsafe UInt64(tree.pointee.version))
+        let envelope = unsafe DecodedEnvelope(owning: try unpack(data, count))
+        try check(version: unsafe UInt64(envelope.tree.pointee.version))
         return envelope
     }
 
@@ -37,7 +35,34 @@ struct DecodedEnvelope: ~Copyable {
         if let version { try check(version: version) }
     }
 
+    /// Lets protobuf-c allocate no more than `WireLimit.decodedBytes`: two bytes of an envelope can ask for a hundred, and
+    /// how many parts there are is known only when all of them have been made.
+    private static func unpack(
+        _ data: UnsafePointer<UInt8>?,
+        _ count: Int
+    ) throws(WireError) -> UnsafeMutablePointer<Coterie__V1__Envelope> {
+        var room = WireLimit.decodedBytes
+        let decoded = unsafe withUnsafeMutablePointer(to: &room) { room in
+            var allocator = unsafe ProtobufCAllocator(
+                alloc: { room, count in
+                    guard let room = unsafe room?.assumingMemoryBound(to: Int.self) else { return nil }
+                    unsafe room.pointee -= count
+                    return unsafe room.pointee < 0 ? nil : malloc(count)
+                },
+                // What was freed does not count as room again, so that the work is bounded too.
+                free: { _, memory in unsafe free(memory) },
+                allocator_data: room
+            )
+            return unsafe coterie__v1__envelope__unpack(&allocator, count, data)
+        }
+        guard let decoded = unsafe decoded else {
+            throw .malformed(room < 0 ? "an envelope of more parts than are allowed" : "not an envelope")
+        }
+        return unsafe decoded
+    }
+
     deinit {
+        // Without an allocator protobuf-c calls `free`, as ours does.
         unsafe coterie__v1__envelope__free_unpacked(tree, nil)
     }
 

@@ -19,9 +19,8 @@ final class EntranceSocket {
     let socket: Socket
     /// The endpoints as given, with wildcards and port 0 resolved.
     let boundEndpoints: [String]
-    /// Which workers' connections have ended; nil where workers are processes of this machine, of whose end their parent
-    /// is told sooner, and with its reason.
-    let departures: DepartureMonitor<WorkerID>?
+    /// Nil for paths, which no stranger can reach, and of the end of whose peers their parent is told sooner.
+    let monitor: EntranceMonitor?
     /// Keeps the gatekeeper in its place for as long as the socket listens.
     private let security: Security
 
@@ -34,12 +33,24 @@ final class EntranceSocket {
         try socket.set(ZMQ_ROUTER_MANDATORY, Int32(1))
         // A worker that reconnects takes its name with it, though its old connection is not known to be dead.
         try socket.set(ZMQ_ROUTER_HANDOVER, Int32(1))
-        departures = entrance.endpoints.allSatisfy(\.isPath) ? nil : try DepartureMonitor(socket)
+        // What nobody fetches is a peer that does not read, and is held for no longer than this. A large array that is sent
+        // to it takes a message for each mebibyte.
+        try socket.set(ZMQ_SNDHWM, Int32(WireLimit.unreadMessages))
+        let places = entrance.endpoints.filter { !$0.isPath }.map(\.description).joined(separator: ", ")
+        monitor = places.isEmpty ? nil : try EntranceMonitor(socket, at: places)
         var bound: [String] = []
         for endpoint in entrance.endpoints {
             try socket.listen(on: endpoint)
             bound.append(try socket.lastEndpoint())
         }
         boundEndpoints = bound
+    }
+
+    deinit { socket.stopEvents() }
+
+    /// Whether the message is of a peer whose key is on the list at this moment, or no keys are asked for.
+    func admits(_ message: borrowing MessageBuffer) -> Bool {
+        guard case .server(_, let gatekeeper) = security else { return true }
+        return message.userID.map(gatekeeper.admits) ?? false
     }
 }

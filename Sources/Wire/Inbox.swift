@@ -14,14 +14,12 @@ struct Inbox {
     var assembler: TransferAssembler
     /// What was received.
     private(set) var received = Traffic.Direction()
-    /// The descriptor of the connection through which the last message came.
-    private(set) var source: Int32 = -1
 
     init(limit: Int) {
         assembler = TransferAssembler(limit: limit)
     }
 
-    /// Takes the next message off the socket, of which at least one frame is there and none of this message was taken.
+    /// Takes the next message off the socket; nil if there is none.
     ///
     /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
     mutating func next(
@@ -30,10 +28,22 @@ struct Inbox {
     ) throws(WireError) -> Content? {
         var frames = FrameReader()
         guard try frames.advance(socket) else { return nil }
-        source = frames.buffer.source
+        return try take(&frames, from: socket, peer: peer, keepsChunks: true)
+    }
+
+    /// Takes the rest of a message whose first frame was taken.
+    ///
+    /// - Parameter keepsChunks: whether the peer may have arrays put together here. Those of another are dropped as they
+    ///   come, and its messages have none.
+    mutating func take(
+        _ frames: inout FrameReader,
+        from socket: borrowing Socket,
+        peer: WorkerID,
+        keepsChunks: Bool
+    ) throws(WireError) -> Content {
         let content: Content
         do {
-            content = try read(&frames, socket, peer)
+            content = try read(&frames, socket, peer, keepsChunks)
         } catch  where error.code == .transport {
             throw error
         } catch {
@@ -47,7 +57,8 @@ struct Inbox {
     private mutating func read(
         _ frames: inout FrameReader,
         _ socket: borrowing Socket,
-        _ peer: WorkerID
+        _ peer: WorkerID,
+        _ keepsChunks: Bool
     ) throws(WireError) -> Content {
         let header = try frames.buffer.withBytes { (bytes) throws(WireError) -> EnvelopeHeader in
             try EnvelopeSeal.open(bytes)
@@ -55,16 +66,21 @@ struct Inbox {
         switch header.body {
         case .chunk(let chunk):
             try frames.require(socket, "a chunk without its bytes")
+            guard keepsChunks else { return .chunk }
             try frames.buffer.withBytes { (bytes) throws(WireError) in
                 try assembler.add(chunk, bytes, from: peer)
             }
             try frames.requireEnd()
             return .chunk
         case .message(let message):
-            let tensors =
-                header.transfer == 0
-                ? try inlineTensors(header.tensors, &frames, socket)
-                : try assembler.finish(header.transfer, header.tensors, from: peer)
+            let tensors: [WireTensor] =
+                if header.transfer == 0 {
+                    try inlineTensors(header.tensors, &frames, socket)
+                } else if keepsChunks {
+                    try assembler.finish(header.transfer, header.tensors, from: peer)
+                } else {
+                    []
+                }
             try frames.requireEnd()
             return .envelope(
                 Envelope(term: header.term, cause: header.cause, message: message, tensors: tensors)

@@ -22,8 +22,16 @@ struct MessageBuffer: ~Copyable {
     /// Whether another frame of the same message follows.
     var hasMore: Bool { unsafe zmq_msg_more(message) == 1 }
 
-    /// The descriptor of the connection it came through; -1 where libzmq does not say.
-    var source: Int32 { unsafe zmq_msg_get(message, ZMQ_SRCFD) }
+    /// What the gatekeeper called the peer that sent the message: the text of its key. Nil without one.
+    var userID: String? {
+        unsafe zmq_msg_gets(message, "User-Id").map { unsafe String(cString: $0) }
+    }
+
+    /// The number of the connection it came over; nil where libzmq does not say. Only on frames that a peer sent.
+    var connection: Int32? {
+        let number = unsafe zmq_msg_get(message, ZMQ_SRCFD)
+        return number < 0 ? nil : number
+    }
 
     /// Lends the bytes.
     func withBytes<Answer, Failure: Error>(

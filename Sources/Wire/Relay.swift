@@ -74,23 +74,22 @@ package final class Relay {
         for worker in departing { disconnect(worker) }
         var waiting = Waiting()
         waiting.add(entrance.socket)
-        if let departures = entrance.departures { waiting.add(departures.socket) }
+        if let monitor = entrance.monitor { waiting.add(monitor.listener) }
         let workers = ways.keys.sorted()
         for worker in workers { if let way = ways[worker] { waiting.add(way.socket) } }
         if let wake { waiting.add(wake) }
         try waiting.wait(timeout: timeout)
         wake?.clear()
-        departing = try entrance.departures?.take() ?? []
+        departing = try entrance.monitor?.check() ?? []
         var all: [Passage] = []
-        while all.count < Self.mostPerPoll, let (frames, source) = try Self.message(of: entrance.socket) {
+        while all.count < Self.mostPerPoll, let frames = try message(of: entrance.socket, at: entrance.monitor) {
             guard let worker = frames.first.flatMap({ WorkerID(routingIdentity: $0) }) else { continue }
-            entrance.departures?.note(worker, at: source)
             all.append(Passage(direction: .toCoordinator, worker: worker, frames: Array(frames.dropFirst())))
         }
         for worker in workers {
             guard let way = ways[worker] else { continue }
             let most = all.count + Self.mostPerPoll
-            while all.count < most, let (frames, _) = try Self.message(of: way.socket) {
+            while all.count < most, let frames = try message(of: way.socket, at: nil) {
                 all.append(Passage(direction: .toWorkers, worker: worker, frames: frames))
             }
         }
@@ -121,14 +120,15 @@ package final class Relay {
         return way
     }
 
-    /// The next message's frames, and the descriptor of the connection it came through.
-    private static func message(of socket: borrowing Socket) throws(WireError) -> (frames: [[UInt8]], source: Int32)? {
+    /// The next message's frames; at an entrance the first is the worker's name.
+    private func message(of socket: borrowing Socket, at monitor: EntranceMonitor?) throws(WireError) -> [[UInt8]]? {
         var reader = FrameReader()
         guard try reader.advance(socket) else { return nil }
         var frames = [reader.buffer.bytes]
         while reader.buffer.hasMore, try reader.advance(socket) { frames.append(reader.buffer.bytes) }
-        // Of a worker's name it is not told, of what follows it is.
-        return (frames, reader.buffer.source)
+        // The frame of the name does not tell its connection, what follows it does.
+        monitor?.note(reader.buffer, of: WorkerID(routingIdentity: frames[0]))
+        return frames
     }
 
     private static func send(_ frames: [[UInt8]], on socket: borrowing Socket) throws(WireError) {

@@ -20,7 +20,8 @@ extension Socket {
                     try send(frame, more: index + 1 < message.count)
                 }
             } catch {
-                throw error.number == EHOSTUNREACH
+                // Without room for more: the peer lets everything wait.
+                throw error.number == EHOSTUNREACH || error.number == EAGAIN
                     ? WireError(.unroutable, error.reason) : error.transport("cannot send")
             }
             let bytes = message.reduce(0) { $0 + $1.count }

@@ -64,6 +64,8 @@ package final class WorkerSocket {
         }
     }
 
+    deinit { socket.stopEvents() }
+
     /// What has gone through the socket.
     package var traffic: Traffic { Traffic(sent: sent, received: inbox.received) }
 

@@ -37,7 +37,9 @@ final class RunningCoterie {
             process.arguments = arguments
         }
         let own = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "TMPDIR": scratch("t")]
-        process.environment = environment.merging(own) { given, _ in given }
+        process.environment = environment.merging(own.merging(Patience.ofSanitizers) { own, _ in own }) { given, _ in
+            given
+        }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         // Files, not pipes: a program that says much does not wait for a reader.
         process.standardOutput = try FileHandle(forWritingTo: scratch.write("", "out"))
@@ -60,12 +62,22 @@ final class RunningCoterie {
         get throws { try String(contentsOfFile: scratch("err"), encoding: .utf8) }
     }
 
+    /// The most memory it has had at a time, in bytes.
+    var peakMemory: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+            return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) }) << 10
+        }
+    }
+
     func send(_ signal: Int32) {
         kill(identifier, signal)
     }
 
-    /// Waits for its end; after `seconds` it is killed and the test fails.
+    /// Waits for its end; after `seconds`, or more where everything is slow, it is killed and the test fails.
     func end(within seconds: Double = 60) throws -> CoterieProcess {
+        let seconds = seconds * Patience.factor
         if ended.wait(timeout: .now() + seconds) == .timedOut {
             Issue.record("coterie \(arguments) did not end within \(seconds) s; it said: \(try errors)")
             kill(identifier, SIGKILL)
@@ -125,7 +137,7 @@ enum ProcessTable {
 ///
 /// - Returns: false when it was not so in time.
 func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
-    let end = Date.now + seconds
+    let end = Date.now + seconds * Patience.factor
     while try !condition() {
         guard Date.now < end else { return false }
         Thread.sleep(forTimeInterval: 0.005)

@@ -78,7 +78,32 @@ struct SecurityTests {
 
         let ended = try coordinator.end()
         #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.errorLines.count { $0.contains("key refused: \(keys[1]) at ") } == 1, "\(ended.errors)")
         #expect(try good.end(within: 10).status == 0)
         #expect(try RunOutput(folder("fleet")).digest == RunOutput(folder("alone")).digest)
+    }
+
+    @Test func `a key that is taken off the list ends its worker with 77, and the job goes on`() throws {
+        let job = try LongJob()
+        let keys = try ["remote", "coordinator"].map(keygen)
+        try folder.write("\(keys[0])\n", "coordinator/authorized_workers")
+        let endpoint = try FreePort.endpoint()
+        let fleet = ["--workers", "2", "--listen", endpoint, "--keys", folder("coordinator"), "--suspicion", "30"]
+        let run = try RunningCoterie(job.arguments + fleet + ["-o", folder("o")])
+        let pinned = ["--coordinator-key", folder("coordinator/public.key")]
+        let remote = try RunningCoterie(["worker", endpoint, "--keys", folder("remote")] + pinned)
+        RunOutput(folder("o")).waitForRounds(1, workers: 3)
+        try run.held {
+            try folder.write("# nobody\n", "coordinator/authorized_workers")
+            run.send(SIGHUP)
+            let refused = try remote.end(within: 20)
+            #expect(refused.status == 77)
+            #expect(refused.errorLines.count == 1 && refused.errors.contains("key refused: \(keys[0])"))
+        }
+        let ended = try run.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.errorLines.count { $0.contains("key refused: \(keys[0]) of worker ") } == 1, "\(ended.errors)")
+        #expect(RunOutput(folder("o")).events.contains("lost"))
+        #expect(try RunOutput(folder("o")).digest == job.digest)
     }
 }

@@ -110,6 +110,22 @@ struct EnvelopeCodingTests {
         #expect(refusal([UInt8](repeating: 0, count: WireLimit.envelopeBytes)).contains("an envelope of 1048578"))
     }
 
+    @Test func `as many parts as are allowed are read, and far more are not even made`() throws {
+        let shape = [Int](repeating: 1, count: WireLimit.dimensions)
+        let tensors = (0..<WireLimit.elements).map { place in
+            let name = String(repeating: "n", count: 200) + "\(place)"
+            return TensorHeader(name: name, elementType: .float64, shape: shape, byteCount: 8, checksum: .max)
+        }
+        let header = EnvelopeHeader(term: Term(.max), tensors: tensors, transfer: 1, body: .message(.leave))
+        let bytes = try header.encoded()
+        #expect(bytes.count > WireLimit.envelopeBytes / 10 * 8)
+        #expect(try EnvelopeHeader(decoding: bytes) == header)
+        let many = [UInt8](repeating: 34, count: 1_000_000).enumerated().map { $0.offset % 2 == 0 ? $0.element : 0 }
+        #expect(refusal(field(20, []) + many).contains("more parts than are allowed"))
+        let lengths = [UInt8](repeating: 1, count: 1_000_000)
+        #expect(refusal(field(20, []) + field(4, field(3, lengths))).contains("more parts than are allowed"))
+    }
+
     @Test func `random bytes never trap`() {
         var random = SeededGenerator(seed: 1)
         var refused = 0

@@ -69,6 +69,7 @@ struct SocketTests {
             with: "[::1]"
         )
         #expect(try Endpoint(bound).isConnectable)
+        coordinator.admit(worker)
         let socket = try connect(context, bound)
         let envelope = Samples.envelope([Samples.tensor(5 << 20), Samples.tensor(3, named: "counts")])
         let bytes = try socket.send(envelope)
@@ -90,6 +91,64 @@ struct SocketTests {
         )
         #expect(socket.traffic.received == coordinator.traffic.sent)
         #expect(socket.traffic.received.heartbeats.messages == 1)
+    }
+
+    @Test func `nothing is put together for a peer that is no member`() throws {
+        let context = try Context()
+        let coordinator = try coordinator(context, ["tcp://127.0.0.1:0"])
+        let socket = try connect(context, coordinator.boundEndpoints[0])
+        let envelope = Samples.envelope(.acknowledgement, [Samples.tensor(3 << 20)])
+        let bare = CoordinatorSocket.Incoming.envelope(Samples.envelope(.acknowledgement), from: worker)
+        let alive = [CoordinatorSocket.Incoming](repeating: .alive(worker), count: 3)
+        try socket.send(envelope)
+        #expect(try receive(coordinator, 4) == alive + [bare])
+        coordinator.admit(worker)
+        try socket.send(envelope)
+        #expect(try receive(coordinator, 4) == alive + [.envelope(envelope, from: worker)])
+        coordinator.forget(worker)
+        try socket.send(envelope)
+        #expect(try receive(coordinator, 4) == alive + [bare])
+    }
+
+    @Test func `what a peer does not read is held for it up to a bound`() throws {
+        let context = try Context()
+        let coordinator = try coordinator(context, ["tcp://127.0.0.1:0"])
+        let deaf = try Socket(.dealer, context)
+        try deaf.set(ZMQ_LINGER, Int32(0))
+        try deaf.set(ZMQ_RCVHWM, Int32(1))
+        try deaf.set(ZMQ_ROUTING_ID, worker.routingIdentity)
+        try deaf.connect(coordinator.boundEndpoints[0])
+        try deaf.send(EnvelopeHeader(body: .message(.leave)).encoded()[...], more: false)
+        _ = try receive(coordinator, 1)
+        let envelope = Samples.envelope(.acknowledgement, [Samples.tensor(16 << 10)])
+        #expect {
+            // More than libzmq and the kernel hold between them.
+            for _ in 0..<4 * WireLimit.unreadMessages { try coordinator.send(envelope, to: worker) }
+        } throws: {
+            ($0 as? WireError)?.code == .unroutable
+        }
+    }
+
+    @Test func `connections that come to nothing are counted in one line`() throws {
+        let context = try Context()
+        let coordinator = try coordinator(context, ["tcp://127.0.0.1:0"])
+        let endpoint = coordinator.boundEndpoints[0]
+        let socket = try connect(context, endpoint)
+        try join(socket, coordinator, as: worker)
+        let port = try #require(UInt16(endpoint.split(separator: ":").last ?? ""))
+        for _ in 0..<3 { close(try connect(to: port, sending: [0xff, 1, 2])) }
+        var lines: [String] = []
+        for _ in 0..<100 where lines.isEmpty {
+            _ = try coordinator.poll(timeout: .milliseconds(20))
+            lines = coordinator.takeStrangers()
+        }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("strangers refused: tcp://127.0.0.1:") == true)
+        #expect(lines.first?.contains("3 connections that were not a worker's") == true)
+        // A worker that ends is none.
+        _ = consume socket
+        for _ in 0..<10 { _ = try coordinator.poll(timeout: .milliseconds(20)) }
+        #expect(coordinator.takeStrangers(isLast: true).isEmpty)
     }
 
     @Test func `one socket listens at several endpoints, and tells its workers apart`() throws {

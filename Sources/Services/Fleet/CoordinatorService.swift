@@ -23,6 +23,7 @@ package final class CoordinatorService<Method: Program> {
     private var warnings = MalformedWarnings()
     private var moves = LeaseMoves()
     private var desk = StatusDesk()
+    private var strikes = Strikes()
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
@@ -69,6 +70,7 @@ package final class CoordinatorService<Method: Program> {
         let fleet = LocalFleet(executable: plan.executable, endpoint: local ?? "") { wake.wake() }
         defer { fleet.end() }
         try fleet.start(plan.localWorkers)
+        defer { for line in socket.takeStrangers(isLast: true) { logger.warning("\(line)") } }
         do {
             try loop(socket, fleet, door, observer)
         } catch {
@@ -92,6 +94,7 @@ package final class CoordinatorService<Method: Program> {
                 try take(incoming, socket, observer)
             }
             door.logRefusals()
+            for line in socket.takeStrangers() { logger.warning("\(line)") }
             try noteDepartures(of: fleet)
             try noteInterruption()
             // Only now, with every message read, does silence mean anything.
@@ -166,12 +169,15 @@ extension CoordinatorService {
         _ observer: some JobObserver<Method.Model>
     ) throws {
         if case .statusRequest = envelope.message { return try answer(worker, socket, observer) }
+        guard !strikes.isOut(worker) else { return expel(worker, socket) }
         guard envelope.term == machine.term || envelope.message.isJoin else {
             // Of another life of the coordinator. All that it says here is that the worker lives, and if this coordinator
             // does not know it the answer is to join again.
             return try handle(.received(.heartbeat(Heartbeat()), from: worker), payload: nil, socket, observer)
         }
-        guard case .partial(let notice) = envelope.message, notice.lease.round == host.roundID, host.round != nil else {
+        guard case .partial(let notice) = envelope.message, notice.lease.round == host.roundID, host.round != nil,
+            machine.isMember(worker)
+        else {
             return try handle(.received(envelope.message, from: worker), payload: nil, socket, observer)
         }
         let partial: Partial
@@ -179,9 +185,11 @@ extension CoordinatorService {
             // Before the machine counts it: an answer that cannot be read is no answer.
             partial = try host.partial(from: envelope.tensors.map { try NamedArray($0) }, for: notice.lease.blocks)
         } catch let error as ClusteringError {
+            strikes.add(worker)
             return try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
         }
         record.note(received: envelope.tensors.reduce(0) { $0 + $1.bytes.count }, from: worker)
+        strikes.clear(worker)
         // Outside the `do`: what the program makes of the whole answer is not this worker's fault.
         try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)
     }
@@ -197,7 +205,7 @@ extension CoordinatorService {
             // Who has gone meanwhile does not need it.
             _ = try? socket.send(Envelope(term: machine.term, message: .status(answer)), to: asker)
         }
-        if !machine.knows(asker) { socket.forget(asker) }
+        if !machine.isMember(asker) { socket.forget(asker) }
     }
 
     /// A peer that speaks another version is told so; one that speaks none is not answered.
@@ -209,11 +217,20 @@ extension CoordinatorService {
     ) throws {
         if let line = warnings.line(for: error, isOfWorker: worker != nil, at: now) { logger.warning("\(line)") }
         guard let worker else { return }
-        if error.code == .version {
-            send(.refusal(Refusal(code: .version, reason: error.message)), to: worker, socket)
+        switch error.code {
+        case .version: send(.refusal(Refusal(code: .version, reason: error.message)), to: worker, socket)
+        case .keyRefused: send(.refusal(Refusal(code: .key, reason: error.message)), to: worker, socket)
+        default: if machine.isMember(worker) { strikes.add(worker) }
         }
         socket.forget(worker)
         try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
+    }
+
+    /// Tells a worker that it is not let in again.
+    private func expel(_ worker: WorkerID, _ socket: CoordinatorSocket) {
+        let reason = "worker refused: \(Strikes.most) times in a row nothing it sent could be read; look at its machine"
+        send(.refusal(Refusal(code: .malformed, reason: reason)), to: worker, socket)
+        socket.forget(worker)
     }
 
     private func noteDepartures(of fleet: LocalFleet) throws {
@@ -276,6 +293,7 @@ extension CoordinatorService {
             case .ignored(let reason):
                 logger.debug("ignored: \(reason.rawValue)")
             case .report(let change):
+                follow(change, socket)
                 let time = clock.now - began
                 say(change)
                 record.note(change, after: time)
@@ -300,6 +318,15 @@ extension CoordinatorService {
         case .quorumReached(let workers):
             logger.notice("\(workers) of at least \(least) workers: going on")
         default: return
+        }
+    }
+
+    /// The socket puts arrays together for members alone.
+    private func follow(_ change: FleetEvent, _ socket: CoordinatorSocket) {
+        switch change {
+        case .joined(let worker, _): socket.admit(worker)
+        case .lost(let worker, _), .left(let worker): socket.forget(worker)
+        default: break
         }
     }
 

@@ -131,10 +131,7 @@ package struct StoredJournal<Note: Codable & Sendable> {
         let path = folder.path(for: JournalFiles.journal)
         let records = try JournalRecords(Self.contents(of: path) ?? [], path: path)
         var checkpoints: [JournalCheckpoint] = []
-        for payload in records.payloads {
-            guard let entry = try? JSONDecoder().decode(JournalEntry<Note>.self, from: Data(payload)) else {
-                throw Self.unusable("journal of another version", path)
-            }
+        for entry in try Self.entries(of: records, at: path) {
             term = max(term, entry.term)
             if let checkpoint = entry.checkpoint { checkpoints.append(checkpoint) }
             if let note = entry.note { notes.append(note) }
@@ -146,6 +143,18 @@ package struct StoredJournal<Note: Codable & Sendable> {
         snapshot = try checkpoints.last.map { checkpoint throws(ServiceError) in
             (checkpoint.round, try Self.model(of: checkpoint, in: folder))
         }
+    }
+
+    /// - Throws: exit code 65 where a record is whole and says what this version does not understand.
+    static func entries(of records: JournalRecords, at path: String) throws(ServiceError) -> [JournalEntry<Note>] {
+        var entries: [JournalEntry<Note>] = []
+        for payload in records.payloads {
+            guard let entry = try? JSONDecoder().decode(JournalEntry<Note>.self, from: Data(payload)) else {
+                throw unusable("journal of another version", path)
+            }
+            entries.append(entry)
+        }
+        return entries
     }
 
     private static func model(of checkpoint: JournalCheckpoint, in folder: RunFolder) throws(ServiceError) -> [UInt8] {

@@ -25,9 +25,11 @@ struct AdmissionRequest: Equatable {
 
     /// The frames of the answer: 200 lets the peer in, 400 does not.
     ///
-    /// - Parameter id: that of the request; empty where the request had none.
-    static func answer(to id: [UInt8], isAdmitted: Bool) -> [[UInt8]] {
-        let texts = isAdmitted ? ["200", "OK"] : ["400", "not on the list"]
-        return [Array("1.0".utf8), id, Array(texts[0].utf8), Array(texts[1].utf8), [], []]
+    /// - Parameters:
+    ///   - id: that of the request; empty where the request had none.
+    ///   - key: of the peer that is let in, which libzmq writes on each of its messages; nil for one that is not.
+    static func answer(to id: [UInt8], admitting key: PublicKey?) -> [[UInt8]] {
+        let texts = key == nil ? ["400", "not on the list", ""] : ["200", "OK", key?.description ?? ""]
+        return [Array("1.0".utf8), id] + texts.map { Array($0.utf8) } + [[]]
     }
 }

@@ -24,5 +24,8 @@ package struct AllowList: Equatable, Sendable {
 
     package var count: Int { keys.count }
 
+    /// - Parameter text: a key's, as it is written in files.
+    func contains(_ text: String) -> Bool { PublicKey(text).map(contains) ?? false }
+
     package func contains(_ key: PublicKey) -> Bool { keys.contains(key) }
 }

@@ -33,10 +33,15 @@ package final class Gatekeeper: Sendable {
         desk.ended.wait()
     }
 
-    /// Judges handshakes by another list from now on. Those who are in stay in.
+    /// Judges handshakes and messages by another list from now on.
     package func use(_ list: AllowList) {
         desk.replace(list)
     }
+
+    /// Whether a message may still be listened to.
+    ///
+    /// - Parameter userID: the text of the key that its sender was let in with.
+    func admits(_ userID: String) -> Bool { desk.admits(userID) }
 
     /// Who was turned away since the last call, at most eight lines in ten seconds.
     package func takeRefusals() -> [String] {
@@ -65,6 +70,8 @@ private final class Desk: Sendable {
     var failure: WireError? { state.withLock { $0.failure } }
 
     func replace(_ list: AllowList) { state.withLock { $0.list = list } }
+
+    func admits(_ userID: String) -> Bool { state.withLock { $0.list.contains(userID) } }
 
     func takeRefusals() -> [String] { state.withLock { $0.refusals.take(at: .now) } }
 
@@ -134,13 +141,13 @@ private final class Desk: Sendable {
 
     private func answer(to frames: [[UInt8]]) -> [[UInt8]] {
         guard let request = AdmissionRequest(frames) else {
-            return AdmissionRequest.answer(to: frames.count > 1 ? frames[1] : [], isAdmitted: false)
+            return AdmissionRequest.answer(to: frames.count > 1 ? frames[1] : [], admitting: nil)
         }
         let isAdmitted = state.withLock { state in
             let isAdmitted = state.list.contains(request.key)
             if !isAdmitted { state.refusals.add(request) }
             return isAdmitted
         }
-        return AdmissionRequest.answer(to: request.id, isAdmitted: isAdmitted)
+        return AdmissionRequest.answer(to: request.id, admitting: isAdmitted ? request.key : nil)
     }
 }

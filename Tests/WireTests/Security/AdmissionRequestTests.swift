@@ -38,10 +38,12 @@ struct AdmissionRequestTests {
     }
 
     @Test func `an answer has six frames, and says 200 to nobody else`() {
-        let yes = AdmissionRequest.answer(to: [9], isAdmitted: true)
-        let no = AdmissionRequest.answer(to: [9], isAdmitted: false)
+        let key = AdmissionRequest(good)?.key
+        let yes = AdmissionRequest.answer(to: [9], admitting: key)
+        let no = AdmissionRequest.answer(to: [9], admitting: nil)
         #expect(yes.count == 6 && no.count == 6)
         #expect(yes[1] == [9] && yes[2] == Array("200".utf8))
+        #expect(key != nil && yes[4] == key.map { Array("\($0)".utf8) } && no[4].isEmpty)
         #expect(no[1] == [9] && no[2] == Array("400".utf8))
     }
 

@@ -134,6 +134,24 @@ struct ClosedDoorTests {
         #expect(incoming == [.malformed(nil, .malformed("a peer that is no worker"))])
     }
 
+    @Test func `a key that is taken off the list is not listened to any more`() throws {
+        let remote = try worker(10, .client(known, coordinator: server.open))
+        #expect(try isHeard(remote, as: 10))
+        gatekeeper.use(AllowList([]))
+        try remote.send(envelope)
+        var incoming: [CoordinatorSocket.Incoming] = []
+        for _ in 0..<500 where incoming.isEmpty { incoming = try coordinator.poll(timeout: .milliseconds(20)) }
+        guard case .malformed(WorkerID(10), let error) = incoming.first else {
+            Issue.record("\(incoming)")
+            return
+        }
+        #expect(error.code == .keyRefused && error.message.contains(known.open.description))
+        // It can be told, and it can come back.
+        try coordinator.send(Samples.envelope(.rejoin), to: WorkerID(10))
+        gatekeeper.use(AllowList([known.open]))
+        #expect(try isHeard(remote, as: 10))
+    }
+
     @Test func `a context has one gatekeeper`() throws {
         #expect(throws: WireError.self) { try Gatekeeper(context, allowing: AllowList([])) }
     }

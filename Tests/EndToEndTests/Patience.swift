@@ -1,0 +1,12 @@
+import Foundation
+
+/// What is different where the program was built with a sanitizer, as `Scripts/sanitize` says in the environment.
+enum Patience {
+    private static let environment = ProcessInfo.processInfo.environment
+
+    /// How many times as long things may take: `COTERIE_TEST_PATIENCE`, 1 unless given.
+    static let factor = environment["COTERIE_TEST_PATIENCE"].flatMap(Double.init) ?? 1
+
+    /// What the sanitizers of the processes that tests start are told.
+    static let ofSanitizers = environment.filter { $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "SWIFT_BACKTRACE" }
+}

@@ -57,7 +57,9 @@ final class EntranceMonitor {
             // At once, because the next connection may have the same number.
             let connection = Int32(truncatingIfNeeded: event.value)
             switch event.kind {
-            case ZMQ_EVENT_ACCEPTED: connections[connection] = Connection()
+            case ZMQ_EVENT_ACCEPTED:
+                // Its first message may have been noted already.
+                if connections[connection]?.isHeardLately != true { connections[connection] = Connection() }
             case ZMQ_EVENT_DISCONNECTED:
                 if connections.removeValue(forKey: connection)?.isHeard != true { ended.append((connection, now)) }
             default: refused += 1

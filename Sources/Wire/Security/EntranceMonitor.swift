@@ -73,7 +73,9 @@ final class EntranceMonitor {
         while let event = try listener.nextEvent() {
             let number = Int32(truncatingIfNeeded: event.value)
             switch event.kind {
-            case ZMQ_EVENT_ACCEPTED: connections[number] = Connection()
+            case ZMQ_EVENT_ACCEPTED:
+                // Its first message may have been noted already.
+                if connections[number]?.isHeardLately != true { connections[number] = Connection() }
             case ZMQ_EVENT_DISCONNECTED:
                 let connection = connections.removeValue(forKey: number)
                 if connection?.isHeard != true { ended.append((number, now)) }

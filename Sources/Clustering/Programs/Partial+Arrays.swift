@@ -16,6 +16,8 @@ extension Partial {
             case .counts(let counts): [NamedArray(name, counts)]
             case .best(let lists): lists.arrays(named: name)
             case .rows(let rows): rows.arrays(named: name)
+            case .floatTree(let tree): tree.arrays(named: name) { .float32($0) }
+            case .doubleTree(let tree): tree.arrays(named: name) { .float64($0) }
             }
         }
     }
@@ -84,6 +86,13 @@ private struct ArrayReader {
             return .best(try bestLists(name, like: lists))
         case .rows:
             return .rows(try rowPieces(name))
+        case .floatTree(let tree):
+            let places = try next(name + ".nodes").integers()
+            guard case .float32(let values) = try next(name).values else { throw unexpected(name) }
+            return .floatTree(try TreeSums(like: tree, places: places, values: values))
+        case .doubleTree(let tree):
+            let places = try next(name + ".nodes").integers()
+            return .doubleTree(try TreeSums(like: tree, places: places, values: next(name).doubles()))
         }
     }
 

@@ -16,6 +16,9 @@ package struct Partial: Sendable, Equatable {
         case best(BestLists)
         /// Values of rows in the dataset's order.
         case rows(RowPieces)
+        /// Sums without a bound, taken over the round's tasks in the order of one binary tree.
+        case floatTree(TreeSums<Float>)
+        case doubleTree(TreeSums<Double>)
     }
 
     package private(set) var names: [String]
@@ -36,7 +39,7 @@ package struct Partial: Sendable, Equatable {
 
     package func field(_ name: String) -> Field { fields[index(of: name)] }
 
-    // The next four lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
+    // The next six lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
     // owner and a change does not copy megabytes.
 
     package mutating func withSums<Value>(_ index: Int, _ body: (inout FixedPointSums) throws -> Value) rethrows
@@ -67,6 +70,20 @@ package struct Partial: Sendable, Equatable {
         fields[index] = .counts([])
         defer { fields[index] = .rows(rows) }
         return try body(&rows)
+    }
+
+    mutating func withFloatTree(_ index: Int, _ body: (inout TreeSums<Float>) -> Void) {
+        guard case .floatTree(var tree) = fields[index] else { preconditionFailure("\(names[index]) is not a tree") }
+        fields[index] = .counts([])
+        defer { fields[index] = .floatTree(tree) }
+        body(&tree)
+    }
+
+    mutating func withDoubleTree(_ index: Int, _ body: (inout TreeSums<Double>) -> Void) {
+        guard case .doubleTree(var tree) = fields[index] else { preconditionFailure("\(names[index]) is not a tree") }
+        fields[index] = .counts([])
+        defer { fields[index] = .doubleTree(tree) }
+        body(&tree)
     }
 
     /// Adds numbers to an exact total, which is small enough to be copied.
@@ -155,6 +172,14 @@ extension Partial.Field {
             self = .counts([])
             mine.merge(theirs)
             self = .rows(mine)
+        case (.floatTree(var mine), .floatTree(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .floatTree(mine)
+        case (.doubleTree(var mine), .doubleTree(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .doubleTree(mine)
         default:
             preconditionFailure("fields of different kinds cannot be merged")
         }

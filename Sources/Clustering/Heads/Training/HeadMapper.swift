@@ -1,0 +1,156 @@
+import Shards
+import Tensors
+
+/// The tasks of one round of a step: pieces of the batch, brought as far through the heads as the round needs.
+struct HeadMapper<Objective: HeadObjective>: Mapper {
+    private let roles: [HeadRole]
+    private let objective: Objective
+    private let gathers: [RowGather]
+    private let memory: HeadMemory
+    private let step: StepInputs
+    private let stage: HeadStep.Stage
+    private var layers: [HeadLayers]
+    private var slopes: Objective.Slopes?
+
+    init(_ program: HeadTraining<Objective>, _ round: Round, _ memory: HeadMemory) throws {
+        roles = program.roles
+        objective = program.settings.objective
+        gathers = program.inputs.map { RowGather(dataset: $0) }
+        self.memory = memory
+        stage = try HeadTraining<Objective>.stage(of: round)
+        step = try StepInputs(round, roles: roles, rows: program.dataset.rows)
+        layers = zip(roles, step.parameters).map { HeadLayers(shape: $0.shape, parameters: $1) }
+        slopes = stage.rawValue >= HeadStep.Stage.slopes.rawValue ? try objective.slopes(in: round) : nil
+    }
+
+    mutating func map(_ block: Block, into partial: inout Partial) throws {
+        let known = memory.take(block.number, version: step.version)
+        var piece = known.flatMap { $0.stage <= stage.needs ? $0 : nil } ?? PieceState(version: step.version)
+        try bring(&piece, block.rows)
+        switch stage {
+        case .moments:
+            let moments = sums(of: piece.hidden, piece.hidden)
+            partial.insert(moments, task: block.number, intoTree: partial.index(of: "moments"))
+        case .predictions:
+            try objective.summarise(piece.outputs, task: block.number, into: &partial)
+        case .slopes:
+            var last: [Float] = []
+            for head in roles.indices { last += lastSlopes(of: head, piece) }
+            partial.insert(last, task: block.number, intoTree: partial.index(of: "last"))
+            let corrections = sums(of: piece.slopes, piece.hidden)
+            partial.insert(corrections, task: block.number, intoTree: partial.index(of: "corrections"))
+        case .weights:
+            var first: [Float] = []
+            for head in roles.indices where roles[head].shape.hidden != nil { first += firstSlopes(of: head, &piece) }
+            partial.insert(first, task: block.number, intoTree: partial.index(of: "first"))
+            return
+        }
+        memory.keep(piece, of: block.number)
+    }
+
+    private mutating func bring(_ piece: inout PieceState, _ rows: Range<Int>) throws {
+        if piece.stage < .entered { enter(&piece, rows) }
+        if piece.stage < .predicted && stage.needs >= .predicted { predict(&piece) }
+        if piece.stage < .sloped && stage.needs >= .sloped { try turn(&piece) }
+    }
+
+    private mutating func enter(_ piece: inout PieceState, _ rows: Range<Int>) {
+        piece.inputs = gathers.indices.map { input in
+            var matrix = Matrix(rows: 2 * rows.count, columns: gathers[input].dataset.columns)
+            gathers[input].read(step.anchors[rows], into: &matrix, from: 0)
+            gathers[input].read(step.partners[input][rows], into: &matrix, from: rows.count)
+            return matrix
+        }
+        piece.hidden = roles.indices.map { head in
+            roles[head].shape.hidden == nil
+                ? Matrix(rows: 0, columns: 0) : layers[head].enter(piece.inputs[roles[head].input])
+        }
+        piece.stage = .entered
+    }
+
+    private mutating func predict(_ piece: inout PieceState) {
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            for group in 0..<2 {
+                let moments = step.normalisation(head, group)
+                Self.withGroup(group, of: &piece.hidden[head]) {
+                    ColumnMaps.normalise(&$0, means: moments.means.span, scales: moments.scales.span)
+                }
+            }
+        }
+        piece.outputs = roles.indices.map { layers[$0].predict(features(of: $0, piece)) }
+        piece.stage = .predicted
+    }
+
+    private mutating func turn(_ piece: inout PieceState) throws {
+        try slopes?.replace(&piece.outputs)
+        piece.slopes = roles.indices.map { head in
+            roles[head].shape.hidden == nil
+                ? Matrix(rows: 0, columns: 0) : layers[head].leave(piece.outputs[head], piece.hidden[head])
+        }
+        piece.stage = .sloped
+    }
+
+    /// What the last layer reads.
+    private func features(of head: Int, _ piece: PieceState) -> Matrix {
+        roles[head].shape.hidden == nil
+            ? piece.inputs[roles[head].input] : layers[head].activated(piece.hidden[head])
+    }
+
+    private mutating func lastSlopes(of head: Int, _ piece: PieceState) -> [Float] {
+        let features = features(of: head, piece)
+        return layers[head].lastSlopes(piece.outputs[head], features)
+    }
+
+    private mutating func firstSlopes(of head: Int, _ piece: inout PieceState) -> [Float] {
+        let hidden = piece.hidden[head]
+        let count = hidden.values.count / 2
+        for group in 0..<2 {
+            let correction = step.correction(head, group)
+            Self.withGroup(group, of: &piece.slopes[head]) {
+                ColumnMaps.normaliseBackward(
+                    &$0,
+                    values: hidden.values.span.extracting(group * count..<(group + 1) * count),
+                    factors: correction.factors.span,
+                    offsets: correction.offsets.span,
+                    tilts: correction.tilts.span
+                )
+            }
+        }
+        return layers[head].firstSlopes(piece.slopes[head], piece.inputs[roles[head].input])
+    }
+
+    /// For each head with a hidden layer and each group: Σ a, then Σ a·b of each column.
+    private func sums(of first: [Matrix], _ second: [Matrix]) -> [Double] {
+        var result: [Double] = []
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            let (one, other) = (first[head], second[head])
+            let count = one.values.count / 2
+            for group in 0..<2 {
+                var sums = ColumnSums(columns: one.columns)
+                let range = group * count..<(group + 1) * count
+                sums.add(one.values.span.extracting(range), other.values.span.extracting(range))
+                result += sums.sums + sums.products
+            }
+        }
+        return result
+    }
+
+    private static func withGroup(_ group: Int, of matrix: inout Matrix, _ body: (inout MutableSpan<Float>) -> Void) {
+        let count = matrix.values.count / 2
+        matrix.withMutableValues { values in
+            var part = values._mutatingExtracting(group * count..<(group + 1) * count)
+            body(&part)
+        }
+    }
+}
+
+extension HeadStep.Stage {
+    /// How far a piece must be for the answer of this round.
+    var needs: PieceState.Stage {
+        switch self {
+        case .moments: .entered
+        case .predictions: .predicted
+        case .slopes, .weights: .sloped
+        }
+    }
+}

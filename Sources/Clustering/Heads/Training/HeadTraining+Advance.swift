@@ -1,0 +1,170 @@
+import Tensors
+
+extension HeadTraining {
+    /// Whether any head has a normalisation, without which a step needs only the two middle rounds.
+    private var isNormalised: Bool { roles.contains { $0.shape.hidden != nil } }
+
+    func beginStep(_ model: inout HeadModel) {
+        guard let batches else { preconditionFailure("batches are the coordinator's") }
+        let batch = batches.batch(epoch: model.epoch, step: model.step)
+        let numbers = ([batch.anchors] + batch.partners).flatMap { $0.map(Int64.init) }
+        let array = NamedArray(
+            StepInputs.batchName,
+            shape: [1 + batch.partners.count, batch.anchors.count],
+            .int64(numbers)
+        )
+        model.pass = HeadStep(
+            stage: isNormalised ? .moments : .predictions,
+            batch: model.newParameter(array),
+            parameters: model.heads.indices.map { head in
+                let parameters = model.heads[head].parameters
+                return model.newParameter(
+                    NamedArray(
+                        StepInputs.parametersName(of: roles[head]),
+                        shape: [parameters.count],
+                        .float32(parameters)
+                    )
+                )
+            }
+        )
+    }
+
+    package func advance(_ model: inout HeadModel, with answer: Partial) throws {
+        guard var step = model.pass else { preconditionFailure("a program that has finished has no answers") }
+        model.pass = nil
+        switch step.stage {
+        case .moments:
+            step.moments = try answer.doubleTree("moments")
+            step.normalisation = model.newParameter(normalisation(step.moments, rows: step.rows))
+            step.stage = .predictions
+        case .predictions:
+            let (losses, arrays) = try settings.objective.judge(answer, rows: step.rows)
+            try check(losses, model)
+            step.losses = losses
+            step.judgement = arrays.map { model.newParameter($0) }
+            step.stage = .slopes
+        case .slopes:
+            try take(answer, &step, model)
+            guard isNormalised else { return finish(step, &model) }
+            step.corrections = model.newParameter(
+                corrections(try answer.doubleTree("corrections"), step, model)
+            )
+            step.stage = .weights
+        case .weights:
+            takeFirst(try answer.floatTree("first"), &step)
+            return finish(step, &model)
+        }
+        model.pass = step
+    }
+
+    private func check(_ losses: [Double], _ model: HeadModel) throws(ClusteringError) {
+        guard losses.allSatisfy(\.isFinite) else {
+            throw ClusteringError(
+                .badData,
+                "training diverged: epoch \(model.epoch + 1), step \(model.step + 1); lower the learning rate"
+            )
+        }
+    }
+
+    /// Calls `body` with each head that has a normalisation, each group, and where their sums begin.
+    private func forEachGroup(_ body: (_ head: Int, _ group: Int, _ start: Int) -> Void) {
+        var start = 0
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            for group in 0..<2 {
+                body(head, group, start)
+                start += 2 * roles[head].shape.width
+            }
+        }
+    }
+
+    private func moments(_ sums: [Double], _ start: Int, width: Int, rows: Int) -> (means: [Double], variances: [Double]) {
+        let count = Double(rows)
+        let means = (0..<width).map { sums[start + $0] / count }
+        let variances = (0..<width).map { max(sums[start + width + $0] / count - means[$0] * means[$0], 0) }
+        return (means, variances)
+    }
+
+    private static func scale(_ variance: Double) -> Double { 1 / (variance + Head.epsilon).squareRoot() }
+
+    private func normalisation(_ sums: [Double], rows: Int) -> NamedArray {
+        var values: [Float] = []
+        forEachGroup { head, _, start in
+            let (means, variances) = moments(sums, start, width: roles[head].shape.width, rows: rows)
+            values += means.map { Float($0) } + variances.map { Float(Self.scale($0)) }
+        }
+        return NamedArray(StepInputs.normalisationName, shape: [values.count], .float32(values))
+    }
+
+    /// Takes the slopes of the last layers out of an answer, and those of the normalisation.
+    private func take(_ answer: Partial, _ step: inout HeadStep, _ model: HeadModel) throws {
+        let last = try answer.floatTree("last")
+        var start = 0
+        step.slopes = roles.map { role in
+            var slopes = [Float](repeating: 0, count: role.shape.parameterCount)
+            let range = role.shape.lastWeights.lowerBound..<role.shape.lastBias.upperBound
+            slopes.replaceSubrange(range, with: last[start..<start + range.count])
+            start += range.count
+            return slopes
+        }
+        let sums = try answer.doubleTree("corrections")
+        var slopes = step.slopes
+        forEachGroup { head, _, start in
+            let shape = roles[head].shape
+            for feature in 0..<shape.width {
+                slopes[head][shape.shifts.lowerBound + feature] += Float(sums[start + feature])
+                slopes[head][shape.gains.lowerBound + feature] += Float(sums[start + shape.width + feature])
+            }
+        }
+        step.slopes = slopes
+    }
+
+    /// γ/√(σ² + ε), dβ/n and dγ/n of each group; METHODS §1.3.
+    private func corrections(_ sums: [Double], _ step: HeadStep, _ model: HeadModel) -> NamedArray {
+        let count = Double(step.rows)
+        var values: [Float] = []
+        forEachGroup { head, _, start in
+            let shape = roles[head].shape
+            let (_, variances) = moments(step.moments, start, width: shape.width, rows: step.rows)
+            let gains = model.heads[head].parameters[shape.gains]
+            values += zip(gains, variances).map { Float(Double($0) * Self.scale($1)) }
+            values += sums[start..<start + 2 * shape.width].map { Float($0 / count) }
+        }
+        return NamedArray(StepInputs.correctionsName, shape: [values.count], .float32(values))
+    }
+
+    private func takeFirst(_ first: [Float], _ step: inout HeadStep) {
+        var start = 0
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            let range = roles[head].shape.firstWeights
+            step.slopes[head].replaceSubrange(range, with: first[start..<start + range.count])
+            start += range.count
+        }
+    }
+
+    /// The optimiser's step, the running buffers, anchors before partners, and what comes next.
+    private func finish(_ step: HeadStep, _ model: inout HeadModel) {
+        forEachGroup { head, _, start in
+            let (means, variances) = moments(step.moments, start, width: roles[head].shape.width, rows: step.rows)
+            model.heads[head].record(means: means, variances: variances, count: step.rows)
+        }
+        for head in roles.indices {
+            model.optimisers[head].update(
+                &model.heads[head].parameters,
+                slopes: step.slopes[head],
+                step: model.history.count + 1,
+                by: settings.optimiser
+            )
+        }
+        model.history.append(step.losses)
+        model.step += 1
+        if let batches, model.step == batches.stepsPerEpoch {
+            model.step = 0
+            model.epoch += 1
+        }
+        if model.epoch == settings.epochs {
+            model.isFinished = true
+        } else {
+            beginStep(&model)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package import Shards
+import Tensors
+
+extension HeadTraining {
+    private static func kind(of stage: HeadStep.Stage) -> String {
+        switch stage {
+        case .moments: "moments"
+        case .predictions: "predictions"
+        case .slopes: "slopes"
+        case .weights: "weights"
+        }
+    }
+
+    static func stage(of round: Round) throws(ClusteringError) -> HeadStep.Stage {
+        let stages: [HeadStep.Stage] = [.moments, .predictions, .slopes, .weights]
+        guard let stage = stages.first(where: { kind(of: $0) == round.kind }) else {
+            throw ClusteringError(.internalError, "unknown round: \(round.kind); run the same version of coterie everywhere")
+        }
+        return stage
+    }
+
+    package func round(after model: HeadModel) -> Round? {
+        guard let step = model.pass else { return nil }
+        let optional = [step.normalisation, step.corrections].compactMap(\.self)
+        return Round(
+            kind: Self.kind(of: step.stage),
+            parameters: [step.batch] + step.parameters + optional + step.judgement,
+            blocks: BatchPieces.count(ofBatch: step.rows),
+            deliversRows: false
+        )
+    }
+
+    package func taskCount(of round: Round) throws -> Int {
+        let shape = try round.parameter(StepInputs.batchName).array.shape
+        guard shape.count == 2, shape[1] >= 1 else {
+            throw ClusteringError(.internalError, "batch without rows: \(round.kind); report this")
+        }
+        return BatchPieces.count(ofBatch: shape[1])
+    }
+
+    package func task(_ number: Int, of round: Round) -> Block {
+        guard let batch = round.parameters.first(where: { $0.array.name == StepInputs.batchName }) else {
+            preconditionFailure("a round of \(round.kind) has a batch")
+        }
+        return BatchPieces.piece(number, ofBatch: batch.array.shape[1])
+    }
+
+    package func emptyPartial(for round: Round) throws -> Partial {
+        let tasks = try taskCount(of: round)
+        let widths = roles.reduce(0) { $0 + $1.shape.width }
+        let sums = Partial.Field.doubleTree(TreeSums(tasks: tasks, count: 4 * widths))
+        switch try Self.stage(of: round) {
+        case .moments: return Partial([("moments", sums)])
+        case .predictions: return Partial(settings.objective.emptyFields(tasks: tasks))
+        case .slopes:
+            let count = roles.reduce(0) { $0 + $1.shape.lastWeights.count + $1.shape.clusters }
+            return Partial([("last", .floatTree(TreeSums(tasks: tasks, count: count))), ("corrections", sums)])
+        case .weights:
+            let count = roles.reduce(0) { $0 + $1.shape.firstWeights.count }
+            return Partial([("first", .floatTree(TreeSums(tasks: tasks, count: count)))])
+        }
+    }
+
+    package func mapper(for round: Round, memory: HeadMemory) throws -> any Mapper {
+        try HeadMapper(self, round, memory)
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+package import Shards
+import Tensors
+
+/// The training of clustering heads by one objective, in rounds over pieces of a batch.
+///
+/// Every merge is exact or along a tree over the pieces, which are cut by position: heads have the same bits for any
+/// fleet.
+package struct HeadTraining<Objective: HeadObjective>: Program {
+    package struct Settings: Codable, Sendable {
+        package var objective: Objective
+        package var optimiser: Optimiser
+        package var epochs: Int
+        package var seed: UInt64
+        /// The inputs after the first, which is the dataset; each has as many rows.
+        package var otherInputs: [DatasetDescription]
+
+        package init(
+            objective: Objective,
+            optimiser: Optimiser,
+            epochs: Int,
+            seed: UInt64 = 0,
+            otherInputs: [DatasetDescription] = []
+        ) {
+            self.objective = objective
+            self.optimiser = optimiser
+            self.epochs = epochs
+            self.seed = seed
+            self.otherInputs = otherInputs
+        }
+    }
+
+    package static var name: String { Objective.programName }
+
+    package let settings: Settings
+    package let dataset: Dataset
+    /// The coordinator's alone.
+    package var batches: (any BatchSource)?
+    /// The coordinator's alone; drawn by the seed where nil.
+    package var initialHeads: [Head]?
+
+    let roles: [HeadRole]
+    let inputs: [Dataset]
+
+    /// - Throws: `.usage` for settings out of their range, `.badData` where the inputs do not go together.
+    package init(settings: Settings, dataset: Dataset) throws(ClusteringError) {
+        guard settings.epochs >= 1 else {
+            throw ClusteringError(.usage, "setting out of range, epochs: \(settings.epochs); give at least 1")
+        }
+        self.settings = settings
+        self.dataset = dataset
+        roles = settings.objective.roles
+        var inputs = [dataset]
+        for description in settings.otherInputs { inputs.append(try Self.open(description)) }
+        self.inputs = inputs
+        for input in inputs where input.rows != dataset.rows {
+            throw ClusteringError(
+                .badData,
+                "inputs of \(dataset.rows) and \(input.rows) rows: \(dataset.path) and \(input.path); "
+                    + "give one row for each"
+            )
+        }
+        for role in roles where role.input >= inputs.count || inputs[role.input].columns != role.shape.inputs {
+            throw ClusteringError(
+                .badData,
+                "input not of the head's width: \(role.name) of \(role.shape.inputs) columns; report this"
+            )
+        }
+    }
+
+    private static func open(_ description: DatasetDescription) throws(ClusteringError) -> Dataset {
+        do {
+            return try Dataset(description: description)
+        } catch {
+            throw ClusteringError(.badData, error.message)
+        }
+    }
+
+    package func makeMemory() -> HeadMemory { HeadMemory() }
+
+    package func begin() throws -> HeadModel {
+        let heads =
+            initialHeads
+            ?? roles.enumerated().map { number, role in
+                Head(name: role.name, shape: role.shape, seed: settings.seed, number: number)
+            }
+        var model = HeadModel(heads: heads, optimiser: settings.optimiser)
+        beginStep(&model)
+        return model
+    }
+
+    package func progress(of model: HeadModel) -> Progress {
+        Progress(
+            phase: "training",
+            done: model.epoch,
+            limit: settings.epochs,
+            objective: model.history.last?.last
+        )
+    }
+}

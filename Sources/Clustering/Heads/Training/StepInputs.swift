@@ -1,0 +1,73 @@
+import Tensors
+
+/// The parameters of a step's round as its tasks use them, held to the shapes that both halves agree on.
+struct StepInputs {
+    /// The step's.
+    let version: UInt64
+    let anchors: [Int64]
+    /// For each input.
+    let partners: [[Int64]]
+    /// Of each head.
+    let parameters: [[Float]]
+    /// One for each head with a hidden layer and each group, by `place`.
+    private let normalisation: [(means: [Float], scales: [Float])]
+    private let corrections: [(factors: [Float], offsets: [Float], tilts: [Float])]
+    private let places: [Int]
+
+    static let batchName = "batch"
+    static let normalisationName = "normalisation"
+    static let correctionsName = "corrections"
+
+    static func parametersName(of role: HeadRole) -> String { "parameters of \(role.name)" }
+
+    /// - Parameter rows: of the dataset.
+    init(_ round: Round, roles: [HeadRole], rows: Int) throws {
+        let batch = try round.parameter(Self.batchName)
+        let inputs = roles.reduce(0) { max($0, $1.input) } + 1
+        let numbers = try batch.array.integers()
+        let count = numbers.count / (1 + inputs)
+        guard count >= 1, batch.array.shape == [1 + inputs, count],
+            numbers.allSatisfy({ 0..<Int64(rows) ~= $0 })
+        else { throw Self.malformed(Self.batchName) }
+        version = batch.version
+        anchors = Array(numbers[..<count])
+        partners = (1...inputs).map { Array(numbers[$0 * count..<($0 + 1) * count]) }
+        parameters = try roles.map {
+            try round.parameter(Self.parametersName(of: $0)).array.floats(count: $0.shape.parameterCount)
+        }
+        var places: [Int] = []
+        var next = 0
+        for role in roles {
+            places.append(next)
+            next += role.shape.hidden == nil ? 0 : 2
+        }
+        self.places = places
+        normalisation = try Self.rows(Self.normalisationName, of: round, roles, each: 2).map { ($0[0], $0[1]) }
+        corrections = try Self.rows(Self.correctionsName, of: round, roles, each: 3).map { ($0[0], $0[1], $0[2]) }
+    }
+
+    func normalisation(_ head: Int, _ group: Int) -> (means: [Float], scales: [Float]) {
+        normalisation[places[head] + group]
+    }
+
+    func correction(_ head: Int, _ group: Int) -> (factors: [Float], offsets: [Float], tilts: [Float]) {
+        corrections[places[head] + group]
+    }
+
+    /// For each head with a hidden layer and each group, `each` lists as long as the layer is wide; nothing where the round
+    /// has no such parameter.
+    private static func rows(_ name: String, of round: Round, _ roles: [HeadRole], each: Int) throws -> [[[Float]]] {
+        guard round.parameters.contains(where: { $0.array.name == name }) else { return [] }
+        let widths = roles.filter { $0.shape.hidden != nil }.flatMap { [$0.shape.width, $0.shape.width] }
+        let values = try round.parameter(name).array.floats(count: each * widths.reduce(0, +))
+        var start = 0
+        return widths.map { width in
+            defer { start += each * width }
+            return (0..<each).map { Array(values[start + $0 * width..<start + ($0 + 1) * width]) }
+        }
+    }
+
+    private static func malformed(_ name: String) -> ClusteringError {
+        ClusteringError(.internalError, "step not as expected: \(name); run the same version of coterie everywhere")
+    }
+}

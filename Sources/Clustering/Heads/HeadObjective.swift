@@ -24,10 +24,13 @@ package protocol HeadObjective: Codable, Sendable, Equatable {
     /// Of the program that trains by it.
     static var programName: String { get }
 
-    /// What `losses` of a step are, in order; the last is the total.
-    static var lossNames: [String] { get }
+    /// What the losses of a step are, in order; the last is the total.
+    var lossNames: [String] { get }
 
     var roles: [HeadRole] { get }
+
+    /// How partners are altered before heads see them.
+    var partnerAugmentation: EmbeddingAugmentation? { get }
 
     /// The fields of an answer about the predictions of `tasks` pieces.
     func emptyFields(tasks: Int) -> [(name: String, field: Partial.Field)]
@@ -41,6 +44,10 @@ package protocol HeadObjective: Codable, Sendable, Equatable {
 
     /// - Parameter round: one whose parameters hold the arrays of `judge`.
     func slopes(in round: Round) throws -> Slopes
+}
+
+extension HeadObjective {
+    package var partnerAugmentation: EmbeddingAugmentation? { nil }
 }
 
 /// The backward pass of an objective, for the tasks of one round.

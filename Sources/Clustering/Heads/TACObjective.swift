@@ -32,10 +32,11 @@ package struct TACObjective: HeadObjective {
     }
 
     package static let programName = "tac heads"
-    package static let lossNames = ["distillation", "confidence", "entropy", "total"]
 
     /// No mean probability is taken to be less.
     static let floor = 1e-9
+
+    package var lossNames: [String] { ["distillation", "confidence", "entropy", "total"] }
 
     package var roles: [HeadRole] {
         [

@@ -38,6 +38,7 @@ package struct JobDescription: Codable, Sendable {
 package enum ProgramCatalog {
     private static let methods: [any Program.Type] = [
         SurveyProgram.self, KMeans.self, Labelling.self, HeadTraining<TACObjective>.self,
+        HeadTraining<SCANObjective>.self, HeadTraining<SelfLabelObjective>.self, HeadLabelling.self,
     ]
 
     /// The program that a job describes, with its dataset opened and checked against the description.

@@ -111,7 +111,8 @@ extension TreeSums {
         var end = 0
         for place in 0..<number {
             let (level, index) = (Int(places[2 * place]), Int(places[2 * place + 1]))
-            guard (0..<Int.bitWidth - 2).contains(level), index >= 0, index <= (tasks - 1) >> level, index << level >= end
+            guard (0..<Int.bitWidth - 2).contains(level), level == 0 || 1 << (level - 1) < tasks, index >= 0,
+                index <= (tasks - 1) >> level, index << level >= end
             else { throw Self.malformed }
             let node = Node(level: level, index: index, values: Array(values[place * count..<(place + 1) * count]))
             end = covered(by: node).upperBound

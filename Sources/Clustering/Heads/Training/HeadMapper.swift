@@ -6,6 +6,7 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
     private let roles: [HeadRole]
     private let objective: Objective
     private let gathers: [RowGather]
+    private let seed: UInt64
     private let memory: HeadMemory
     private let step: StepInputs
     private let stage: HeadStep.Stage
@@ -16,6 +17,7 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         roles = program.roles
         objective = program.settings.objective
         gathers = program.inputs.map { RowGather(dataset: $0) }
+        seed = program.settings.seed
         self.memory = memory
         stage = try HeadTraining<Objective>.stage(of: round)
         step = try StepInputs(round, roles: roles, rows: program.dataset.rows)
@@ -58,7 +60,10 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         piece.inputs = gathers.indices.map { input in
             var matrix = Matrix(rows: 2 * rows.count, columns: gathers[input].dataset.columns)
             gathers[input].read(step.anchors[rows], into: &matrix, from: 0)
-            gathers[input].read(step.partners[input][rows], into: &matrix, from: rows.count)
+            let partners = step.partners[input][rows]
+            gathers[input].read(partners, into: &matrix, from: rows.count)
+            objective.partnerAugmentation?
+                .apply(to: &matrix, from: rows.count, rows: partners, seed: seed, step: step.place)
             return matrix
         }
         piece.hidden = roles.indices.map { head in

@@ -10,13 +10,22 @@ package struct HeadModel: Sendable {
     /// Within the epoch, from 0.
     package internal(set) var step = 0
     package internal(set) var isFinished = false
+    /// Losses of each head on the rows held out, after each epoch; empty without such rows.
+    package internal(set) var validation: [[Double]] = []
+    package internal(set) var chosen: ChosenHead?
 
     var optimisers: [OptimiserState]
+    /// Parameters averaged over the steps, where that is asked for.
+    var averages: [[Float]] = []
+    // What the next round is of; none of them when the program has finished.
     var pass: HeadStep?
+    var check: HeadCheck?
+    var isMeasuringInputs = false
     private var lastVersion: UInt64 = 0
 
-    init(heads: [Head], optimiser: Optimiser) {
+    init(heads: [Head], optimiser: Optimiser, averages: Bool) {
         self.heads = heads
+        self.averages = averages ? heads.map(\.parameters) : []
         optimisers = heads.map { OptimiserState(optimiser, parameters: $0.parameters.count) }
     }
 
@@ -40,6 +49,8 @@ struct HeadStep: Sendable {
 
     var stage: Stage
     var batch: Parameter
+    /// The number of the step over all epochs, where its tasks draw random numbers.
+    var place: Parameter?
     /// Of each head.
     var parameters: [Parameter]
     /// For each head and group: means, and reciprocals of deviations.
@@ -67,20 +78,29 @@ extension HeadModel: ModelCoded {
         epoch = try reader.read()
         step = try reader.read()
         isFinished = try reader.read()
+        validation = try (0..<reader.read(Int.self)).map { _ in try reader.readNumbers() }
+        chosen = try reader.read()
         optimisers = try reader.read()
+        averages = try (0..<reader.read(Int.self)).map { _ in try reader.readNumbers() }
         pass = try reader.read()
+        check = try reader.read()
+        isMeasuringInputs = try reader.read()
         lastVersion = try reader.read()
     }
 
     package func write(to writer: inout ModelWriter) {
         writer.write(heads)
-        writer.write(history.count)
-        for losses in history { writer.write(numbers: losses) }
+        writer.write(lists: history)
         writer.write(epoch)
         writer.write(step)
         writer.write(isFinished)
+        writer.write(lists: validation)
+        writer.write(chosen)
         writer.write(optimisers)
+        writer.write(lists: averages)
         writer.write(pass)
+        writer.write(check)
+        writer.write(isMeasuringInputs)
         writer.write(lastVersion)
     }
 }
@@ -121,6 +141,7 @@ extension HeadStep: ModelCoded {
         guard let stage = Stage(rawValue: try reader.read()) else { throw ClusteringError.modelUnreadable }
         self.stage = stage
         batch = try reader.read()
+        place = try reader.read()
         parameters = try reader.read()
         normalisation = try reader.read()
         judgement = try reader.read()
@@ -134,13 +155,20 @@ extension HeadStep: ModelCoded {
     func write(to writer: inout ModelWriter) {
         writer.write(stage.rawValue)
         writer.write(batch)
+        writer.write(place)
         writer.write(parameters)
         writer.write(normalisation)
         writer.write(judgement)
         writer.write(corrections)
         writer.write(numbers: moments)
         writer.write(numbers: losses)
-        writer.write(slopes.count)
-        for slopes in slopes { writer.write(numbers: slopes) }
+        writer.write(lists: slopes)
+    }
+}
+
+extension ModelWriter {
+    fileprivate mutating func write(lists: [[some RawNumber]]) {
+        write(lists.count)
+        for list in lists { write(numbers: list) }
     }
 }

@@ -1,3 +1,4 @@
+import Shards
 import Tensors
 
 extension HeadTraining {
@@ -16,6 +17,9 @@ extension HeadTraining {
         model.pass = HeadStep(
             stage: isNormalised ? .moments : .predictions,
             batch: model.newParameter(array),
+            place: settings.objective.partnerAugmentation.map { _ in
+                model.newParameter(NamedArray(StepInputs.placeName, [Int64(model.history.count)]))
+            },
             parameters: model.heads.indices.map { head in
                 let parameters = model.heads[head].parameters
                 return model.newParameter(
@@ -30,6 +34,8 @@ extension HeadTraining {
     }
 
     package func advance(_ model: inout HeadModel, with answer: Partial) throws {
+        if let check = model.check { return try choose(check, &model, with: answer) }
+        if model.isMeasuringInputs { return try measure(&model, with: answer) }
         guard var step = model.pass else { preconditionFailure("a program that has finished has no answers") }
         model.pass = nil
         switch step.stage {
@@ -155,16 +161,71 @@ extension HeadTraining {
                 by: settings.optimiser
             )
         }
+        average(&model)
         model.history.append(step.losses)
         model.step += 1
-        if let batches, model.step == batches.stepsPerEpoch {
-            model.step = 0
-            model.epoch += 1
+        guard let batches, model.step == batches.stepsPerEpoch else { return beginStep(&model) }
+        model.step = 0
+        model.epoch += 1
+        guard let validation else { return beginEpoch(&model) }
+        model.check = HeadCheck(
+            batch: model.newParameter(validation.array),
+            heads: roles.indices.map { head in
+                var array = model.heads[head].array
+                array.name = HeadCheck.headName(head)
+                return model.newParameter(array)
+            }
+        )
+    }
+
+    private func average(_ model: inout HeadModel) {
+        guard let kept = settings.averaging else { return }
+        for head in roles.indices {
+            for index in model.averages[head].indices {
+                let (old, new) = (kept * model.averages[head][index], (1 - kept) * model.heads[head].parameters[index])
+                model.averages[head][index] = old + new
+            }
         }
-        if model.epoch == settings.epochs {
-            model.isFinished = true
+    }
+
+    private func beginEpoch(_ model: inout HeadModel) {
+        guard model.epoch == settings.epochs else { return beginStep(&model) }
+        for head in model.averages.indices { model.heads[head].parameters = model.averages[head] }
+        if settings.buffers == .closedForm && isNormalised {
+            model.isMeasuringInputs = true
         } else {
-            beginStep(&model)
+            model.isFinished = true
         }
+    }
+
+    /// Ties go to the earlier epoch and the lower head.
+    private func choose(_ check: HeadCheck, _ model: inout HeadModel, with answer: Partial) throws {
+        model.check = nil
+        let losses = try check.losses(answer, clusters: roles[0].shape.clusters)
+        model.validation.append(losses)
+        for (number, loss) in losses.enumerated() where loss < model.chosen?.loss ?? .infinity {
+            model.chosen = ChosenHead(head: model.heads[number], number: number, epoch: model.epoch - 1, loss: loss)
+        }
+        beginEpoch(&model)
+    }
+
+    private func measure(_ model: inout HeadModel, with answer: Partial) throws {
+        let sums = try answer.doubleTree("inputs")
+        var start = 0
+        let moments = inputs.map { input in
+            let count = InputMoments.count(columns: input.columns)
+            defer { start += count }
+            return InputMoments(sums[start..<start + count], columns: input.columns, rows: input.rows)
+        }
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            moments[roles[head].input].record(in: &model.heads[head])
+        }
+        if let chosen = model.chosen {
+            var head = chosen.head
+            moments[roles[chosen.number].input].record(in: &head)
+            model.chosen = ChosenHead(head: head, number: chosen.number, epoch: chosen.epoch, loss: chosen.loss)
+        }
+        model.isMeasuringInputs = false
+        model.isFinished = true
     }
 }

@@ -20,8 +20,24 @@ extension HeadTraining {
     }
 
     package func round(after model: HeadModel) -> Round? {
+        if let check = model.check {
+            return Round(
+                kind: HeadValidationMapper.kind,
+                parameters: [check.batch] + check.heads,
+                blocks: BatchPieces.count(ofBatch: check.rows),
+                deliversRows: false
+            )
+        }
+        if model.isMeasuringInputs {
+            return Round(
+                kind: InputMomentsMapper.kind,
+                parameters: [],
+                blocks: dataset.blockCount,
+                deliversRows: false
+            )
+        }
         guard let step = model.pass else { return nil }
-        let optional = [step.normalisation, step.corrections].compactMap(\.self)
+        let optional = [step.place, step.normalisation, step.corrections].compactMap(\.self)
         return Round(
             kind: Self.kind(of: step.stage),
             parameters: [step.batch] + step.parameters + optional + step.judgement,
@@ -31,6 +47,7 @@ extension HeadTraining {
     }
 
     package func taskCount(of round: Round) throws -> Int {
+        if round.kind == InputMomentsMapper.kind { return dataset.blockCount }
         let shape = try round.parameter(StepInputs.batchName).array.shape
         guard shape.count == 2, shape[1] >= 1 else {
             throw ClusteringError(.internalError, "batch without rows: \(round.kind); report this")
@@ -40,13 +57,21 @@ extension HeadTraining {
 
     package func task(_ number: Int, of round: Round) -> Block {
         guard let batch = round.parameters.first(where: { $0.array.name == StepInputs.batchName }) else {
-            preconditionFailure("a round of \(round.kind) has a batch")
+            return dataset.block(number)
         }
         return BatchPieces.piece(number, ofBatch: batch.array.shape[1])
     }
 
     package func emptyPartial(for round: Round) throws -> Partial {
         let tasks = try taskCount(of: round)
+        if round.kind == InputMomentsMapper.kind {
+            let count = inputs.reduce(0) { $0 + InputMoments.count(columns: $1.columns) }
+            return Partial([("inputs", .doubleTree(TreeSums(tasks: tasks, count: count)))])
+        }
+        if round.kind == HeadValidationMapper.kind {
+            let count = roles.reduce(0) { $0 + $1.shape.clusters + 1 }
+            return Partial([("sums", .doubleTree(TreeSums(tasks: tasks, count: count)))])
+        }
         let widths = roles.reduce(0) { $0 + $1.shape.width }
         let sums = Partial.Field.doubleTree(TreeSums(tasks: tasks, count: 4 * widths))
         switch try Self.stage(of: round) {
@@ -62,6 +87,10 @@ extension HeadTraining {
     }
 
     package func mapper(for round: Round, memory: HeadMemory) throws -> any Mapper {
-        try HeadMapper(self, round, memory)
+        switch round.kind {
+        case InputMomentsMapper.kind: InputMomentsMapper(inputs)
+        case HeadValidationMapper.kind: try HeadValidationMapper(dataset, round, heads: roles.count)
+        default: try HeadMapper(self, round, memory)
+        }
     }
 }

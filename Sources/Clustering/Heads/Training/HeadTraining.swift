@@ -11,6 +11,9 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
         package var objective: Objective
         package var optimiser: Optimiser
         package var epochs: Int
+        package var buffers: Buffers
+        /// What an average over the steps keeps of itself at each; nil for the last parameters as they are.
+        package var averaging: Float?
         package var seed: UInt64
         /// The inputs after the first, which is the dataset; each has as many rows.
         package var otherInputs: [DatasetDescription]
@@ -19,15 +22,27 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
             objective: Objective,
             optimiser: Optimiser,
             epochs: Int,
+            buffers: Buffers = .running,
+            averaging: Float? = nil,
             seed: UInt64 = 0,
             otherInputs: [DatasetDescription] = []
         ) {
             self.objective = objective
             self.optimiser = optimiser
             self.epochs = epochs
+            self.buffers = buffers
+            self.averaging = averaging
             self.seed = seed
             self.otherInputs = otherInputs
         }
+    }
+
+    /// What heads normalise by once they are trained.
+    package enum Buffers: String, Codable, Sendable, CaseIterable {
+        /// Averages over the batches, as PyTorch keeps them.
+        case running
+        /// The moments of the whole dataset by the last parameters.
+        case closedForm = "closed-form"
     }
 
     package static var name: String { Objective.programName }
@@ -38,6 +53,8 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
     package var batches: (any BatchSource)?
     /// The coordinator's alone; drawn by the seed where nil.
     package var initialHeads: [Head]?
+    /// The coordinator's alone: rows by which a head is chosen after each epoch.
+    package var validation: HeadValidation?
 
     let roles: [HeadRole]
     let inputs: [Dataset]
@@ -84,14 +101,18 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
             ?? roles.enumerated().map { number, role in
                 Head(name: role.name, shape: role.shape, seed: settings.seed, number: number)
             }
-        var model = HeadModel(heads: heads, optimiser: settings.optimiser)
+        var model = HeadModel(
+            heads: heads,
+            optimiser: settings.optimiser,
+            averages: settings.averaging != nil
+        )
         beginStep(&model)
         return model
     }
 
     package func progress(of model: HeadModel) -> Progress {
         Progress(
-            phase: "training",
+            phase: model.isFinished ? "finished" : "training",
             done: model.epoch,
             limit: settings.epochs,
             objective: model.history.last?.last

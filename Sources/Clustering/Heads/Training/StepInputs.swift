@@ -7,6 +7,8 @@ struct StepInputs {
     let anchors: [Int64]
     /// For each input.
     let partners: [[Int64]]
+    /// The number of the step over all epochs; 0 where no task needs it.
+    let place: UInt64
     /// Of each head.
     let parameters: [[Float]]
     /// One for each head with a hidden layer and each group, by `place`.
@@ -15,6 +17,7 @@ struct StepInputs {
     private let places: [Int]
 
     static let batchName = "batch"
+    static let placeName = "place"
     static let normalisationName = "normalisation"
     static let correctionsName = "corrections"
 
@@ -32,6 +35,8 @@ struct StepInputs {
         version = batch.version
         anchors = Array(numbers[..<count])
         partners = (1...inputs).map { Array(numbers[$0 * count..<($0 + 1) * count]) }
+        let hasPlace = round.parameters.contains { $0.array.name == Self.placeName }
+        place = hasPlace ? UInt64(try round.parameter(Self.placeName).array.integers(count: 1)[0].magnitude) : 0
         parameters = try roles.map {
             try round.parameter(Self.parametersName(of: $0)).array.floats(count: $0.shape.parameterCount)
         }

@@ -16,7 +16,7 @@ import Testing
         _ objective: Objective,
         _ loss: @escaping (_ anchors: [[[Double]]], _ partners: [[[Double]]]) -> Double
     ) throws {
-        var program = try sample.training(objective, optimiser: .momentum(rate: 0, momentum: 0))
+        var program = try sample.training(objective, optimiser: .momentum(rate: 0, momentum: 0), batchSize: 24)
         let heads = sample.heads(of: objective)
         program.initialHeads = heads
         let batch = try #require(program.batches).batch(epoch: 0, step: 0)

@@ -200,3 +200,9 @@ void ck_momentum(
 // sums [count] += values [count].
 void ck_add_floats(float *sums, const float *values, size_t count, ck_instruction_set set);
 void ck_add_doubles(double *sums, const double *values, size_t count, ck_instruction_set set);
+
+// MARK: Memory (memory.c)
+
+// Asks the allocator to map nothing below `mapped_from` bytes by itself, and to keep up to `kept` freed bytes at its end for
+// later. Both below 2³¹. Returns whether it will.
+int ck_keep_freed_memory(size_t mapped_from, size_t kept);

@@ -27,7 +27,7 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let known = memory.take(block.number, version: step.version)
-        var piece = known.flatMap { $0.stage <= stage.needs ? $0 : nil } ?? PieceState(version: step.version)
+        var piece = known.flatMap { stage.canUse($0) ? $0 : nil } ?? PieceState(version: step.version)
         try bring(&piece, block.rows)
         switch stage {
         case .moments:
@@ -43,21 +43,25 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
             partial.insert(corrections, task: block.number, intoTree: partial.index(of: "corrections"))
         case .weights:
             var first: [Float] = []
+            first.reserveCapacity(roles.reduce(0) { $0 + $1.shape.firstWeights.count })
             for head in roles.indices where roles[head].shape.hidden != nil { first += firstSlopes(of: head, &piece) }
             partial.insert(first, task: block.number, intoTree: partial.index(of: "first"))
             return
         }
+        piece.shrink()
         memory.keep(piece, of: block.number)
     }
 
     private mutating func bring(_ piece: inout PieceState, _ rows: Range<Int>) throws {
-        if piece.stage < .entered { enter(&piece, rows) }
+        let readsInputs = stage == .weights || roles.contains { $0.shape.hidden == nil }
+        if piece.inputs.isEmpty && (piece.stage < .entered || readsInputs) { piece.inputs = inputs(rows) }
+        if piece.stage < .entered { enter(&piece) }
         if piece.stage < .predicted && stage.needs >= .predicted { predict(&piece) }
         if piece.stage < .sloped && stage.needs >= .sloped { try turn(&piece) }
     }
 
-    private mutating func enter(_ piece: inout PieceState, _ rows: Range<Int>) {
-        piece.inputs = gathers.indices.map { input in
+    private func inputs(_ rows: Range<Int>) -> [Matrix] {
+        gathers.indices.map { input in
             var matrix = Matrix(rows: 2 * rows.count, columns: gathers[input].dataset.columns)
             gathers[input].read(step.anchors[rows], into: &matrix, from: 0)
             let partners = step.partners[input][rows]
@@ -66,6 +70,9 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
                 .apply(to: &matrix, from: rows.count, rows: partners, seed: seed, step: step.place)
             return matrix
         }
+    }
+
+    private mutating func enter(_ piece: inout PieceState) {
         piece.hidden = roles.indices.map { head in
             roles[head].shape.hidden == nil
                 ? Matrix(rows: 0, columns: 0) : layers[head].enter(piece.inputs[roles[head].input])
@@ -150,6 +157,11 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 }
 
 extension HeadStep.Stage {
+    /// Whether a piece has not been brought further than this round can use it.
+    fileprivate func canUse(_ piece: PieceState) -> Bool {
+        piece.stage < needs || piece.stage == needs && (self != .slopes || !piece.outputs.isEmpty)
+    }
+
     /// How far a piece must be for the answer of this round.
     var needs: PieceState.Stage {
         switch self {

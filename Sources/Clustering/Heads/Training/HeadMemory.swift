@@ -65,6 +65,14 @@ struct PieceState: Sendable {
     /// Of each head: rows × width, and nothing for a linear head.
     var slopes: [Matrix] = []
 
+    /// Lets go of what is cheap to make again, or not needed by the rounds that follow.
+    mutating func shrink() {
+        if stage == .sloped { outputs = [] }
+        if byteCount > Self.largestWithInputs { inputs = [] }
+    }
+
+    private static let largestWithInputs = 8 << 20
+
     var byteCount: Int {
         [inputs, hidden, outputs, slopes].joined().reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.stride }
     }

@@ -93,7 +93,10 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
         }
     }
 
-    package func makeMemory() -> HeadMemory { HeadMemory() }
+    package func makeMemory() -> HeadMemory {
+        _ = RetainedMemory.isKept
+        return HeadMemory()
+    }
 
     package func begin() throws -> HeadModel {
         let heads =

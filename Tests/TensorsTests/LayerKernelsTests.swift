@@ -76,12 +76,33 @@ import Testing
                             unsafe ck_add_row(&results[0], rows, columns, x.baseAddress, argument)
                             unsafe ck_normalise(&results[1], rows, columns, x.baseAddress, y.baseAddress, argument)
                             unsafe ck_activate(
-                                a.baseAddress, rows, columns, x.baseAddress, y.baseAddress, &results[2], argument)
+                                a.baseAddress,
+                                rows,
+                                columns,
+                                x.baseAddress,
+                                y.baseAddress,
+                                &results[2],
+                                argument
+                            )
                             unsafe ck_gate(
-                                &results[3], a.baseAddress, rows, columns, x.baseAddress, y.baseAddress, argument)
+                                &results[3],
+                                a.baseAddress,
+                                rows,
+                                columns,
+                                x.baseAddress,
+                                y.baseAddress,
+                                argument
+                            )
                             unsafe ck_normalise_back(
-                                &results[4], a.baseAddress, rows, columns, x.baseAddress, y.baseAddress, z.baseAddress,
-                                argument)
+                                &results[4],
+                                a.baseAddress,
+                                rows,
+                                columns,
+                                x.baseAddress,
+                                y.baseAddress,
+                                z.baseAddress,
+                                argument
+                            )
                         }
                     }
                 }

@@ -43,7 +43,8 @@ import Testing
 
     @Test(arguments: shapes, InstructionSet.available)
     func `Every layout and instruction set gives the same chains`(shape: Shape, set: InstructionSet) {
-        let a = Self.numbers(shape.rows * shape.inner, 1), b = Self.numbers(shape.inner * shape.columns, 2)
+        let a = Self.numbers(shape.rows * shape.inner, 1)
+        let b = Self.numbers(shape.inner * shape.columns, 2)
         let c = Self.numbers(shape.rows * shape.columns, 3)
         let zeros = [Float](repeating: 0, count: c.count)
         let plain = Self.chains(a, b, rows: shape.rows, inner: shape.inner, from: zeros)

@@ -1,5 +1,6 @@
-import Tensors
+import Shards
 import Synchronization
+import Tensors
 
 /// What one step learns from.
 package struct Batch: Sendable, Equatable {
@@ -21,14 +22,14 @@ package protocol BatchSource: Sendable {
 }
 
 /// The nearest rows of every row.
-package protocol NeighborLists: Sendable {
+package protocol NeighborSource: Sendable {
     /// Neighbours of each row.
     var count: Int { get }
     func neighbor(_ rank: Int, ofRow row: Int) -> Int
 }
 
 /// Neighbours in memory: `count` for each row, row after row.
-package struct NeighborTable: NeighborLists {
+package struct NeighborTable: NeighborSource {
     package let count: Int
     private let rows: [Int32]
 
@@ -41,6 +42,26 @@ package struct NeighborTable: NeighborLists {
     package func neighbor(_ rank: Int, ofRow row: Int) -> Int { Int(rows[row * count + rank]) }
 }
 
+/// Neighbours in a file that stays mapped.
+package struct NeighborFile: NeighborSource {
+    private let matrix: IndexMatrix
+
+    /// - Throws: `ShardError` where the file cannot be read, `ClusteringError` where it is not of a dataset of so many rows.
+    package init(path: String, rows: Int) throws {
+        matrix = try IndexMatrix(path: path)
+        guard matrix.rows == rows else {
+            throw ClusteringError(
+                .badData,
+                "neighbours of \(matrix.rows) rows for a dataset of \(rows): \(path); search the neighbours again"
+            )
+        }
+    }
+
+    package var count: Int { matrix.columns }
+
+    package func neighbor(_ rank: Int, ofRow row: Int) -> Int { matrix[row, rank] }
+}
+
 /// Batches drawn by random numbers: an epoch's anchors are the rows in a random order, and beside each anchor stands one
 /// of its neighbours, drawn anew whenever the anchor is visited.
 ///
@@ -50,7 +71,7 @@ package struct DrawnBatches: BatchSource {
     private let batchSize: Int
     private let dropsLast: Bool
     private let seed: UInt64
-    private let neighbors: [any NeighborLists]
+    private let neighbors: [any NeighborSource]
     private let order = EpochOrder()
 
     private static let orderPurpose = CounterRandom.Purpose(code: 0x4F52_4452)
@@ -67,7 +88,7 @@ package struct DrawnBatches: BatchSource {
         batchSize: Int,
         dropsLast: Bool,
         seed: UInt64,
-        neighbors: [any NeighborLists]
+        neighbors: [any NeighborSource]
     ) {
         precondition((1...max(rows.count, 1)).contains(batchSize), "batches of \(batchSize) of \(rows.count) rows")
         self.rows = rows
@@ -84,18 +105,30 @@ package struct DrawnBatches: BatchSource {
     package func batch(epoch: Int, step: Int) -> Batch {
         let order = order.order(of: epoch) { shuffled(epoch) }
         let anchors = Array(order[step * batchSize..<min((step + 1) * batchSize, rows.count)])
-        let partners = neighbors.indices.map { input in
+        return Batch(
+            anchors: anchors,
+            partners: Self.partners(of: anchors, neighbors, seed: seed, epoch: epoch)
+        )
+    }
+
+    /// A neighbour of each row, for each input.
+    fileprivate static func partners(
+        of rows: [Int],
+        _ neighbors: [any NeighborSource],
+        seed: UInt64,
+        epoch: Int
+    ) -> [[Int]] {
+        neighbors.enumerated().map { input, source in
             let random = CounterRandom(
                 seed: seed,
-                purpose: .init(code: Self.neighborPurpose + UInt32(input)),
+                purpose: .init(code: neighborPurpose + UInt32(input)),
                 round: UInt64(epoch)
             )
-            return anchors.map { row in
+            return rows.map { row in
                 var draws = random.draws(forRow: UInt64(row))
-                return neighbors[input].neighbor(draws.integer(below: neighbors[input].count), ofRow: row)
+                return source.neighbor(draws.integer(below: source.count), ofRow: row)
             }
         }
-        return Batch(anchors: anchors, partners: partners)
     }
 
     /// Fisher and Yates's shuffle; the standard library's may change from release to release.
@@ -106,6 +139,48 @@ package struct DrawnBatches: BatchSource {
             order.swapAt(place, draws.integer(below: place + 1))
         }
         return order
+    }
+}
+
+/// Batches for self-labelling: beside each anchor stands itself, to be altered.
+package struct OwnBatches: BatchSource {
+    private let inner: DrawnBatches
+
+    /// As for `DrawnBatches`.
+    package init(rows: [Int], batchSize: Int, dropsLast: Bool, seed: UInt64) {
+        inner = DrawnBatches(rows: rows, batchSize: batchSize, dropsLast: dropsLast, seed: seed, neighbors: [])
+    }
+
+    package var stepsPerEpoch: Int { inner.stepsPerEpoch }
+
+    package func batch(epoch: Int, step: Int) -> Batch {
+        let anchors = inner.batch(epoch: epoch, step: step).anchors
+        return Batch(anchors: anchors, partners: [anchors])
+    }
+}
+
+/// Every batch is the whole dataset, and an epoch is one step; METHODS §17.
+///
+/// Rows stand in their order, so nothing but the neighbours is drawn.
+package struct WholeBatches: BatchSource {
+    private let rows: Int
+    private let seed: UInt64
+    private let neighbors: [any NeighborSource]
+
+    package init(rows: Int, seed: UInt64, neighbors: [any NeighborSource]) {
+        self.rows = rows
+        self.seed = seed
+        self.neighbors = neighbors
+    }
+
+    package var stepsPerEpoch: Int { 1 }
+
+    package func batch(epoch: Int, step: Int) -> Batch {
+        let anchors = Array(0..<rows)
+        return Batch(
+            anchors: anchors,
+            partners: DrawnBatches.partners(of: anchors, neighbors, seed: seed, epoch: epoch)
+        )
     }
 }
 

@@ -77,6 +77,9 @@ package enum HeadFile {
     }
 
     private static func unreadable(_ path: String, _ what: String) -> ClusteringError {
-        ClusteringError(.badData, "not a clustering head: \(path), \(what); give a head.safetensors of coterie tac or scan")
+        ClusteringError(
+            .badData,
+            "not a clustering head: \(path), \(what); give a head.safetensors of coterie tac or scan"
+        )
     }
 }

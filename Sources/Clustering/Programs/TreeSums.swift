@@ -56,7 +56,9 @@ package struct TreeSums<Number: Summable & Equatable>: Sendable, Equatable {
         while covered(by: node) != 0..<tasks {
             let sibling = node.index ^ 1
             if sibling << node.level < tasks {
-                guard let place = nodes.firstIndex(where: { $0.level == node.level && $0.index == sibling }) else { break }
+                guard let place = nodes.firstIndex(where: { $0.level == node.level && $0.index == sibling }) else {
+                    break
+                }
                 // Removed first, so that the sum has one owner and nothing is copied.
                 let other = nodes.remove(at: place)
                 Number.add(other.values, to: &node.values)
@@ -121,7 +123,10 @@ extension TreeSums {
     }
 
     private static var malformed: ClusteringError {
-        ClusteringError(.internalError, "answer not as expected: tree of sums; run the same version of coterie everywhere")
+        ClusteringError(
+            .internalError,
+            "answer not as expected: tree of sums; run the same version of coterie everywhere"
+        )
     }
 }
 

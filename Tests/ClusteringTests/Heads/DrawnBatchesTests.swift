@@ -5,7 +5,10 @@ import Testing
 @testable import Clustering
 
 @Suite struct DrawnBatchesTests {
-    private static let neighbors = NeighborTable((0..<100).flatMap { row in (1...4).map { Int32(1000 * $0 + row) } }, count: 4)
+    private static let neighbors = NeighborTable(
+        (0..<100).flatMap { row in (1...4).map { Int32(1000 * $0 + row) } },
+        count: 4
+    )
 
     private func batches(dropsLast: Bool, seed: UInt64 = 1) -> DrawnBatches {
         DrawnBatches(
@@ -41,7 +44,9 @@ import Testing
         let all = batches(dropsLast: false)
         let batch = all.batch(epoch: 0, step: 0)
         for partners in batch.partners {
-            for (anchor, partner) in zip(batch.anchors, partners) { #expect(partner % 1000 == anchor && partner >= 1000) }
+            for (anchor, partner) in zip(batch.anchors, partners) {
+                #expect(partner % 1000 == anchor && partner >= 1000)
+            }
             #expect(Set(partners.map { $0 / 1000 }) == [1, 2, 3, 4])
         }
         #expect(batch.partners[0] != batch.partners[1])
@@ -52,7 +57,9 @@ import Testing
             let count = BatchPieces.count(ofBatch: rows)
             #expect(count.nonzeroBitCount == 1)
             let pieces = (0..<count).map { BatchPieces.piece($0, ofBatch: rows).rows }
-            #expect(pieces.allSatisfy { !$0.isEmpty } && pieces[0].lowerBound == 0 && pieces[count - 1].upperBound == rows)
+            #expect(
+                pieces.allSatisfy { !$0.isEmpty } && pieces[0].lowerBound == 0 && pieces[count - 1].upperBound == rows
+            )
             #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
         }
         #expect(BatchPieces.count(ofBatch: 512) == 4)

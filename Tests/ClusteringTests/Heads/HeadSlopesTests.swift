@@ -46,12 +46,15 @@ import Testing
                 let below = value()
                 plain[head].parameters[index] = middle
                 let wanted = (above - below) / (2 * step)
-                #expect(abs(Double(found[index]) - wanted) <= 2e-5 * greatest + 1e-6, "head \(head), parameter \(index)")
+                #expect(
+                    abs(Double(found[index]) - wanted) <= 2e-5 * greatest + 1e-6,
+                    "head \(head), parameter \(index)"
+                )
             }
         }
     }
 
-    @Test(arguments: Confidence.allCases, [0.5, 5])
+    @Test(arguments: zip(Confidence.allCases, [0.5, 5]))
     func `TAC's slopes are those of its losses`(confidence: Confidence, temperature: Double) throws {
         try check(sample.tac(confidence: confidence, temperature: temperature)) { anchors, partners in
             PlainLosses.contrast(anchors[0], partners[1], temperature: temperature)

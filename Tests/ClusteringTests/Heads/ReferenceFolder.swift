@@ -15,15 +15,15 @@ struct ReferenceFolder {
     static let isThere = FileManager.default.fileExists(atPath: "\(path)/settings.json")
 
     struct Settings: Decodable {
-        var images_train: String
-        var images_test: String
+        var imagesTrain: String
+        var imagesTest: String
         var clusters: Int
         var balance: Double
-        var learning_rate: Float
+        var learningRate: Float
         var betas: [Float]
-        var batch_size: Int
+        var batchSize: Int
         var steps: Int
-        var contrast_temperature: Double
+        var contrastTemperature: Double
     }
 
     let settings: Settings
@@ -31,15 +31,28 @@ struct ReferenceFolder {
     private let root: String
 
     init() throws {
-        settings = try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        settings = try decoder.decode(
             Settings.self,
             from: Data(contentsOf: URL(fileURLWithPath: "\(Self.path)/settings.json"))
         )
-        root = URL(fileURLWithPath: Self.path).appendingPathComponent("../..").standardized.path
+        root = try Self.root(of: settings)
     }
 
-    var trainingImages: String { "\(root)/\(settings.images_train)" }
-    var testImages: String { "\(root)/\(settings.images_test)" }
+    /// The folder that holds `data` and `reference`; `COTERIE_DATA` says where the data are if they are elsewhere.
+    private static func root(of settings: Settings) throws -> String {
+        let data = ProcessInfo.processInfo.environment["COTERIE_DATA"].map { "\($0)/.." }
+        let beside = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../../shared").path
+        let folders = ["\(path)/../..", data ?? beside, beside].map {
+            URL(fileURLWithPath: $0).standardized.path
+        }
+        return folders.first { FileManager.default.fileExists(atPath: "\($0)/\(settings.imagesTrain)") } ?? folders[0]
+    }
+
+    var trainingImages: String { "\(root)/\(settings.imagesTrain)" }
+    var testImages: String { "\(root)/\(settings.imagesTest)" }
     var texts: String { "\(Self.path)/text_train.npy" }
 
     /// A matrix of int32, which datasets do not hold.
@@ -67,7 +80,7 @@ struct ReferenceFolder {
         let anchors = try integers("batch_rows.npy").map(Int.init)
         let images = try integers("batch_image_neighbors.npy").map(Int.init)
         let texts = try integers("batch_text_neighbors.npy").map(Int.init)
-        let size = settings.batch_size
+        let size = settings.batchSize
         return GivenBatches(
             batches: (0..<settings.steps).map { step in
                 let range = step * size..<(step + 1) * size
@@ -86,11 +99,11 @@ struct ReferenceFolder {
                     imageColumns: images.columns,
                     textColumns: texts.columns,
                     clusters: settings.clusters,
-                    contrastTemperature: settings.contrast_temperature,
+                    contrastTemperature: settings.contrastTemperature,
                     balance: settings.balance
                 ),
                 optimiser: .adam(
-                    rate: settings.learning_rate,
+                    rate: settings.learningRate,
                     beta1: settings.betas[0],
                     beta2: settings.betas[1]
                 ),

@@ -17,7 +17,10 @@ import Testing
         for (step, losses) in model.history.enumerated() {
             for (number, loss) in losses.enumerated() {
                 let wanted = expected[step * 4 + number]
-                #expect(abs(loss - wanted) <= 1e-3 * abs(wanted), "step \(step), \(program.settings.objective.lossNames[number])")
+                #expect(
+                    abs(loss - wanted) <= 1e-3 * abs(wanted),
+                    "step \(step), \(program.settings.objective.lossNames[number])"
+                )
             }
         }
         let image = try #require(model.heads.first { $0.name == "image" })

@@ -43,7 +43,8 @@ struct ColumnContrast {
         for row in 0..<size {
             let partner = (row + clusters) % size
             let similarity = Double(square[row * size + partner]) / (norms[row] * norms[partner])
-            total += Double(sums.maxima[row]) + DeterministicMath.log(Double(sums.totals[row])) - similarity / temperature
+            total +=
+                Double(sums.maxima[row]) + DeterministicMath.log(Double(sums.totals[row])) - similarity / temperature
             shares[row * size + partner] -= 1
         }
         loss = total / Double(size)

@@ -108,7 +108,9 @@ extension HeadModel: ModelCoded {
 extension Head: ModelCoded {
     package init(from reader: inout ModelReader) throws {
         let name: String = try reader.read()
-        let (inputs, hidden, clusters) = (try reader.read(Int.self), try reader.read(Int?.self), try reader.read(Int.self))
+        let (inputs, hidden, clusters) = (
+            try reader.read(Int.self), try reader.read(Int?.self), try reader.read(Int.self)
+        )
         let shape = HeadShape(inputs: inputs, hidden: hidden, clusters: clusters)
         let parameters: [Float] = try reader.readNumbers()
         let means: [Float] = try reader.readNumbers()

@@ -83,7 +83,9 @@ extension HeadTraining {
         }
     }
 
-    private func moments(_ sums: [Double], _ start: Int, width: Int, rows: Int) -> (means: [Double], variances: [Double]) {
+    private func moments(_ sums: [Double], _ start: Int, width: Int, rows: Int) -> (
+        means: [Double], variances: [Double]
+    ) {
         let count = Double(rows)
         let means = (0..<width).map { sums[start + $0] / count }
         let variances = (0..<width).map { max(sums[start + width + $0] / count - means[$0] * means[$0], 0) }

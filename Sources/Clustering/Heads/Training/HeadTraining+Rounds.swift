@@ -14,7 +14,10 @@ extension HeadTraining {
     static func stage(of round: Round) throws(ClusteringError) -> HeadStep.Stage {
         let stages: [HeadStep.Stage] = [.moments, .predictions, .slopes, .weights]
         guard let stage = stages.first(where: { kind(of: $0) == round.kind }) else {
-            throw ClusteringError(.internalError, "unknown round: \(round.kind); run the same version of coterie everywhere")
+            throw ClusteringError(
+                .internalError,
+                "unknown round: \(round.kind); run the same version of coterie everywhere"
+            )
         }
         return stage
     }

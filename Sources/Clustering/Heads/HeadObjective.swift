@@ -55,3 +55,13 @@ package protocol HeadSlopes {
     /// Turns the probabilities of each head into the loss's slopes with respect to its logits.
     mutating func replace(_ probabilities: inout [Matrix]) throws
 }
+
+/// The backward pass of an objective whose partners may be means of predictions instead of predictions.
+package protocol ExpectedHeadSlopes: HeadSlopes {
+    /// The slopes with respect to the partners' probabilities: of each head, partners × clusters.
+    mutating func partnerSlopes(_ probabilities: [Matrix]) -> [Matrix]
+
+    /// Turns the probabilities of each head into slopes with respect to the anchors' logits, anchors × clusters.
+    /// - Parameter extra: what the anchors' probabilities contribute as parts of means.
+    mutating func replaceAnchors(_ probabilities: inout [Matrix], adding extra: [Matrix])
+}

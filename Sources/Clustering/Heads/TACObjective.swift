@@ -142,7 +142,7 @@ struct ContrastPair {
 }
 
 /// TAC's backward pass.
-package struct TACSlopes: HeadSlopes {
+package struct TACSlopes: ExpectedHeadSlopes {
     private let objective: TACObjective
     private let contrast: [PackedColumns]
     private let offsets: [Float]
@@ -164,15 +164,40 @@ package struct TACSlopes: HeadSlopes {
     }
 
     package mutating func replace(_ probabilities: inout [Matrix]) {
+        var slopes = probabilitySlopes(probabilities)
+        let factors = factors(probabilities)
+        for head in slopes.indices {
+            propagateAnchors(&slopes[head], probabilities, head, factors)
+            Self.propagatePartners(&slopes[head], probabilities[head])
+        }
+        probabilities = slopes
+    }
+
+    package mutating func partnerSlopes(_ probabilities: [Matrix]) -> [Matrix] {
+        probabilitySlopes(probabilities).map { HeadGroups($0).partners }
+    }
+
+    package mutating func replaceAnchors(_ probabilities: inout [Matrix], adding extra: [Matrix]) {
+        var slopes = probabilitySlopes(probabilities).map { HeadGroups($0).anchors }
+        let factors = factors(probabilities)
+        for head in slopes.indices {
+            slopes[head].add(extra[head])
+            propagateAnchors(&slopes[head], probabilities, head, factors)
+        }
+        probabilities = slopes
+    }
+
+    /// The contrast's slopes with respect to the probabilities of each head, anchors and then partners.
+    private mutating func probabilitySlopes(_ probabilities: [Matrix]) -> [Matrix] {
         let pair = ContrastPair(probabilities)
         let first = slopes(of: pair.first, contrast[0])
         let second = slopes(of: pair.second, contrast[1])
-        let agreements = TACObjective.agreements(probabilities)
-        let factors = objective.confidence.factors(agreements, rows: rows, products: products)
-        let before = probabilities
         // The anchors' slopes are in the left half of their own pair, those of the partners in the right half of the other.
-        probabilities[0] = logitSlopes(before, 0, Self.halves(first, second), factors)
-        probabilities[1] = logitSlopes(before, 1, Self.halves(second, first), factors)
+        return [Self.halves(first, second), Self.halves(second, first)]
+    }
+
+    private func factors(_ probabilities: [Matrix]) -> [Float] {
+        objective.confidence.factors(TACObjective.agreements(probabilities), rows: rows, products: products)
     }
 
     private mutating func slopes(of columns: Matrix, _ contrast: PackedColumns) -> Matrix {
@@ -191,32 +216,36 @@ package struct TACSlopes: HeadSlopes {
         return Matrix(rows: 2 * own.rows, columns: columns, values: values)
     }
 
-    private func logitSlopes(_ probabilities: [Matrix], _ head: Int, _ slopes: Matrix, _ factors: [Float]) -> Matrix {
-        let clusters = objective.clusters
-        var result = slopes
-        let (anchors, all) = (slopes.values.count / 2, slopes.values.count)
-        let (own, other) = (probabilities[head], probabilities[1 - head])
-        let none = [Float](repeating: 0, count: max(clusters, factors.count))
-        result.withMutableValues { values in
-            var upper = values._mutatingExtracting(0..<anchors)
+    /// From the contrast's slopes in the first rows to those of all losses with respect to the anchors' logits.
+    private func propagateAnchors(_ slopes: inout Matrix, _ probabilities: [Matrix], _ head: Int, _ factors: [Float]) {
+        let anchors = 0..<factors.count * objective.clusters
+        let own = head * objective.clusters..<(head + 1) * objective.clusters
+        let (mine, others) = (probabilities[head], probabilities[1 - head])
+        slopes.withMutableValues { values in
+            var upper = values._mutatingExtracting(anchors)
             Softmax.propagate(
                 &upper,
-                through: own.values.span.extracting(0..<anchors),
-                offsets: offsets.span.extracting(head * clusters..<(head + 1) * clusters),
+                through: mine.values.span.extracting(anchors),
+                offsets: offsets.span.extracting(own),
                 factors: factors.span,
-                other: other.values.span.extracting(0..<anchors)
+                other: others.values.span.extracting(anchors)
             )
         }
-        result.withMutableValues { values in
-            var lower = values._mutatingExtracting(anchors..<all)
+    }
+
+    private static func propagatePartners(_ slopes: inout Matrix, _ probabilities: Matrix) {
+        let partners = probabilities.values.count / 2..<probabilities.values.count
+        let noOffsets = [Float](repeating: 0, count: probabilities.columns)
+        let noFactors = [Float](repeating: 0, count: probabilities.rows / 2)
+        slopes.withMutableValues { values in
+            var lower = values._mutatingExtracting(partners)
             Softmax.propagate(
                 &lower,
-                through: own.values.span.extracting(anchors..<all),
-                offsets: none.span.extracting(0..<clusters),
-                factors: none.span.extracting(0..<factors.count),
-                other: own.values.span.extracting(anchors..<all)
+                through: probabilities.values.span.extracting(partners),
+                offsets: noOffsets.span,
+                factors: noFactors.span,
+                other: probabilities.values.span.extracting(partners)
             )
         }
-        return result
     }
 }

@@ -12,6 +12,7 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
     private let stage: HeadStep.Stage
     private var layers: [HeadLayers]
     private var slopes: Objective.Slopes?
+    private let shared: SharedPredictions?
 
     init(_ program: HeadTraining<Objective>, _ round: Round, _ memory: HeadMemory) throws {
         roles = program.roles
@@ -22,7 +23,8 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         stage = try HeadTraining<Objective>.stage(of: round)
         step = try StepInputs(round, roles: roles, rows: program.dataset.rows)
         layers = zip(roles, step.parameters).map { HeadLayers(shape: $0.shape, parameters: $1) }
-        slopes = stage.rawValue >= HeadStep.Stage.slopes.rawValue ? try objective.slopes(in: round) : nil
+        slopes = stage.rawValue > HeadStep.Stage.predictions.rawValue ? try objective.slopes(in: round) : nil
+        shared = try SharedPredictions(round, roles: roles, rows: step.anchors.count, memory: memory)
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {
@@ -33,8 +35,12 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         case .moments:
             let moments = sums(of: piece.hidden, piece.hidden)
             partial.insert(moments, task: block.number, intoTree: partial.index(of: "moments"))
+        case .sharing:
+            Self.insert(piece.outputs, block, into: &partial)
         case .predictions:
-            try objective.summarise(piece.outputs, task: block.number, into: &partial)
+            try objective.summarise(paired(piece.outputs, block.rows), task: block.number, into: &partial)
+        case .spreading:
+            Self.insert(try partnerSlopes(piece.outputs, block.rows), block, into: &partial)
         case .slopes:
             var last: [Float] = []
             for head in roles.indices { last += lastSlopes(of: head, piece) }
@@ -57,13 +63,14 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         if piece.inputs.isEmpty && (piece.stage < .entered || readsInputs) { piece.inputs = inputs(rows) }
         if piece.stage < .entered { enter(&piece) }
         if piece.stage < .predicted && stage.needs >= .predicted { predict(&piece) }
-        if piece.stage < .sloped && stage.needs >= .sloped { try turn(&piece) }
+        if piece.stage < .sloped && stage.needs >= .sloped { try turn(&piece, rows) }
     }
 
     private func inputs(_ rows: Range<Int>) -> [Matrix] {
         gathers.indices.map { input in
-            var matrix = Matrix(rows: 2 * rows.count, columns: gathers[input].dataset.columns)
+            var matrix = Matrix(rows: step.groups * rows.count, columns: gathers[input].dataset.columns)
             gathers[input].read(step.anchors[rows], into: &matrix, from: 0)
+            guard step.groups == 2 else { return matrix }
             let partners = step.partners[input][rows]
             gathers[input].read(partners, into: &matrix, from: rows.count)
             objective.partnerAugmentation?
@@ -82,9 +89,9 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 
     private mutating func predict(_ piece: inout PieceState) {
         for head in roles.indices where roles[head].shape.hidden != nil {
-            for group in 0..<2 {
+            for group in 0..<step.groups {
                 let moments = step.normalisation(head, group)
-                Self.withGroup(group, of: &piece.hidden[head]) {
+                withGroup(group, of: &piece.hidden[head]) {
                     ColumnMaps.normalise(&$0, means: moments.means.span, scales: moments.scales.span)
                 }
             }
@@ -93,8 +100,33 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         piece.stage = .predicted
     }
 
-    private mutating func turn(_ piece: inout PieceState) throws {
-        try slopes?.replace(&piece.outputs)
+    /// Probabilities with those of the partners, which the outputs hold already where partners are rows.
+    private func paired(_ outputs: [Matrix], _ rows: Range<Int>) -> [Matrix] {
+        guard let shared else { return outputs }
+        return outputs.indices.map { shared.paired($0, roles[$0], outputs[$0], rows: rows) }
+    }
+
+    private mutating func partnerSlopes(_ outputs: [Matrix], _ rows: Range<Int>) throws -> [Matrix] {
+        var expected = try expectedSlopes()
+        return expected.partnerSlopes(paired(outputs, rows))
+    }
+
+    private func expectedSlopes() throws(ClusteringError) -> any ExpectedHeadSlopes {
+        guard let expected = slopes as? any ExpectedHeadSlopes else {
+            throw ClusteringError(.internalError, "objective without expected neighbours; report this")
+        }
+        return expected
+    }
+
+    private mutating func turn(_ piece: inout PieceState, _ rows: Range<Int>) throws {
+        if let shared {
+            var expected = try expectedSlopes()
+            piece.outputs = paired(piece.outputs, rows)
+            let extra = roles.indices.map { shared.extra($0, roles[$0], rows: rows) }
+            expected.replaceAnchors(&piece.outputs, adding: extra)
+        } else {
+            try slopes?.replace(&piece.outputs)
+        }
         piece.slopes = roles.indices.map { head in
             roles[head].shape.hidden == nil
                 ? Matrix(rows: 0, columns: 0) : layers[head].leave(piece.outputs[head], piece.hidden[head])
@@ -115,10 +147,10 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 
     private mutating func firstSlopes(of head: Int, _ piece: inout PieceState) -> [Float] {
         let hidden = piece.hidden[head]
-        let count = hidden.values.count / 2
-        for group in 0..<2 {
+        let count = hidden.values.count / step.groups
+        for group in 0..<step.groups {
             let correction = step.correction(head, group)
-            Self.withGroup(group, of: &piece.slopes[head]) {
+            withGroup(group, of: &piece.slopes[head]) {
                 ColumnMaps.normaliseBackward(
                     &$0,
                     values: hidden.values.span.extracting(group * count..<(group + 1) * count),
@@ -136,8 +168,8 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         var result: [Double] = []
         for head in roles.indices where roles[head].shape.hidden != nil {
             let (one, other) = (first[head], second[head])
-            let count = one.values.count / 2
-            for group in 0..<2 {
+            let count = one.values.count / step.groups
+            for group in 0..<step.groups {
                 var sums = ColumnSums(columns: one.columns)
                 let range = group * count..<(group + 1) * count
                 sums.add(one.values.span.extracting(range), other.values.span.extracting(range))
@@ -147,8 +179,17 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         return result
     }
 
-    private static func withGroup(_ group: Int, of matrix: inout Matrix, _ body: (inout MutableSpan<Float>) -> Void) {
-        let count = matrix.values.count / 2
+    /// The rows of a piece, one field for each head.
+    private static func insert(_ matrices: [Matrix], _ block: Block, into partial: inout Partial) {
+        for (head, matrix) in matrices.enumerated() {
+            partial.withRows(head) {
+                $0.insert(.init(firstRow: block.rows.lowerBound, values: .float32(matrix.values)))
+            }
+        }
+    }
+
+    private func withGroup(_ group: Int, of matrix: inout Matrix, _ body: (inout MutableSpan<Float>) -> Void) {
+        let count = matrix.values.count / step.groups
         matrix.withMutableValues { values in
             var part = values._mutatingExtracting(group * count..<(group + 1) * count)
             body(&part)
@@ -166,7 +207,7 @@ extension HeadStep.Stage {
     var needs: PieceState.Stage {
         switch self {
         case .moments: .entered
-        case .predictions: .predicted
+        case .sharing, .predictions, .spreading: .predicted
         case .slopes, .weights: .sloped
         }
     }

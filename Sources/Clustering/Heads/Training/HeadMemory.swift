@@ -6,6 +6,7 @@ package final class HeadMemory: Sendable {
     private struct State {
         var pieces: [Int: PieceState] = [:]
         var byteCount = 0
+        var graphs: [NeighborGraph]?
     }
 
     private static let limit = 192 << 20
@@ -18,6 +19,16 @@ package final class HeadMemory: Sendable {
             guard let found = state.pieces.removeValue(forKey: piece) else { return nil }
             state.byteCount -= found.byteCount
             return found.version == version ? found : nil
+        }
+    }
+
+    /// The graphs of the job's neighbours, made once.
+    func graphs(_ make: () throws -> [NeighborGraph]) rethrows -> [NeighborGraph] {
+        try state.withLock { state in
+            if let graphs = state.graphs { return graphs }
+            let graphs = try make()
+            state.graphs = graphs
+            return graphs
         }
     }
 
@@ -38,7 +49,7 @@ package final class HeadMemory: Sendable {
 
 /// One piece of a batch on its way through the heads.
 ///
-/// In all matrices the rows of the anchors come first, then those of their partners.
+/// In all matrices the rows of the anchors come first, then those of their partners, if these are rows.
 struct PieceState: Sendable {
     enum Stage: Int, Comparable, Sendable {
         case empty

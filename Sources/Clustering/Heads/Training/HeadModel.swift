@@ -38,13 +38,19 @@ package struct HeadModel: Sendable {
 
 /// One optimiser step, between its rounds.
 ///
-/// A step takes four merges: the moments of the hidden layers, the predictions' sums, the slopes of the last layers with
+/// A step takes four merges, or six where partners are means over neighbours: the moments of the hidden layers, the predictions' sums, the slopes of the last layers with
 /// those of the normalisation, and the slopes of the first layers. METHODS §11 has a form with two, which needs the
 /// second moments of the inputs: d²/2 more multiplications for each row, d² for each feature of every head wherever the
 /// statistics are taken, and four times the numbers in the largest merge.
 struct HeadStep: Sendable {
     enum Stage: Int, Sendable {
-        case moments, predictions, slopes, weights
+        case moments
+        /// Only with expected neighbours: everybody's predictions, for the means over neighbours.
+        case sharing
+        case predictions
+        /// Only with expected neighbours: slopes with respect to those means, for the rows that are in them.
+        case spreading
+        case slopes, weights
     }
 
     var stage: Stage
@@ -59,6 +65,8 @@ struct HeadStep: Sendable {
     var judgement: [Parameter] = []
     /// For each head and group: factors, offsets and tilts of the normalisation's backward pass.
     var corrections: Parameter?
+    /// Only with expected neighbours: of each head the predictions of all rows, and the slopes of their means.
+    var shared: [Parameter] = []
 
     /// For each head and group the sums and sums of squares of the hidden layer's outputs.
     var moments: [Double] = []
@@ -148,6 +156,7 @@ extension HeadStep: ModelCoded {
         normalisation = try reader.read()
         judgement = try reader.read()
         corrections = try reader.read()
+        shared = try reader.read()
         moments = try reader.readNumbers()
         losses = try reader.readNumbers()
         slopes = try (0..<reader.read(Int.self)).map { _ in try reader.readNumbers() }
@@ -162,6 +171,7 @@ extension HeadStep: ModelCoded {
         writer.write(normalisation)
         writer.write(judgement)
         writer.write(corrections)
+        writer.write(shared)
         writer.write(numbers: moments)
         writer.write(numbers: losses)
         writer.write(lists: slopes)

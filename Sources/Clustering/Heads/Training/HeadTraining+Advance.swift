@@ -8,14 +8,15 @@ extension HeadTraining {
     func beginStep(_ model: inout HeadModel) {
         guard let batches else { preconditionFailure("batches are the coordinator's") }
         let batch = batches.batch(epoch: model.epoch, step: model.step)
-        let numbers = ([batch.anchors] + batch.partners).flatMap { $0.map(Int64.init) }
+        let partners = settings.expectsNeighbors ? [] : batch.partners
+        let numbers = ([batch.anchors] + partners).flatMap { $0.map(Int64.init) }
         let array = NamedArray(
             StepInputs.batchName,
-            shape: [1 + batch.partners.count, batch.anchors.count],
+            shape: [1 + partners.count, batch.anchors.count],
             .int64(numbers)
         )
         model.pass = HeadStep(
-            stage: isNormalised ? .moments : .predictions,
+            stage: isNormalised ? .moments : settings.expectsNeighbors ? .sharing : .predictions,
             batch: model.newParameter(array),
             place: settings.objective.partnerAugmentation.map { _ in
                 model.newParameter(NamedArray(StepInputs.placeName, [Int64(model.history.count)]))
@@ -42,12 +43,18 @@ extension HeadTraining {
         case .moments:
             step.moments = try answer.doubleTree("moments")
             step.normalisation = model.newParameter(normalisation(step.moments, rows: step.rows))
+            step.stage = settings.expectsNeighbors ? .sharing : .predictions
+        case .sharing:
+            step.shared += try shared(answer, step.rows, SharedPredictions.predictionsName, &model)
             step.stage = .predictions
         case .predictions:
             let (losses, arrays) = try settings.objective.judge(answer, rows: step.rows)
             try check(losses, model)
             step.losses = losses
             step.judgement = arrays.map { model.newParameter($0) }
+            step.stage = settings.expectsNeighbors ? .spreading : .slopes
+        case .spreading:
+            step.shared += try shared(answer, step.rows, SharedPredictions.slopesName, &model)
             step.stage = .slopes
         case .slopes:
             try take(answer, &step, model)
@@ -63,6 +70,20 @@ extension HeadTraining {
         model.pass = step
     }
 
+    /// The rows of each head, put together for everybody.
+    private func shared(
+        _ answer: Partial,
+        _ rows: Int,
+        _ name: (Int) -> String,
+        _ model: inout HeadModel
+    ) throws -> [Parameter] {
+        try roles.enumerated().map { head, role in
+            let clusters = role.shape.clusters
+            let values = try answer.floatRows(role.name, count: rows * clusters)
+            return model.newParameter(NamedArray(name(head), shape: [rows, clusters], .float32(values)))
+        }
+    }
+
     private func check(_ losses: [Double], _ model: HeadModel) throws(ClusteringError) {
         guard losses.allSatisfy(\.isFinite) else {
             throw ClusteringError(
@@ -76,7 +97,7 @@ extension HeadTraining {
     private func forEachGroup(_ body: (_ head: Int, _ group: Int, _ start: Int) -> Void) {
         var start = 0
         for head in roles.indices where roles[head].shape.hidden != nil {
-            for group in 0..<2 {
+            for group in 0..<groups {
                 body(head, group, start)
                 start += 2 * roles[head].shape.width
             }

@@ -5,6 +5,8 @@ extension HeadTraining {
     private static func kind(of stage: HeadStep.Stage) -> String {
         switch stage {
         case .moments: "moments"
+        case .sharing: "sharing"
+        case .spreading: "spreading"
         case .predictions: "predictions"
         case .slopes: "slopes"
         case .weights: "weights"
@@ -12,7 +14,7 @@ extension HeadTraining {
     }
 
     static func stage(of round: Round) throws(ClusteringError) -> HeadStep.Stage {
-        let stages: [HeadStep.Stage] = [.moments, .predictions, .slopes, .weights]
+        let stages: [HeadStep.Stage] = [.moments, .sharing, .predictions, .spreading, .slopes, .weights]
         guard let stage = stages.first(where: { kind(of: $0) == round.kind }) else {
             throw ClusteringError(
                 .internalError,
@@ -43,7 +45,8 @@ extension HeadTraining {
         let optional = [step.place, step.normalisation, step.corrections].compactMap(\.self)
         return Round(
             kind: Self.kind(of: step.stage),
-            parameters: [step.batch] + step.parameters + optional + step.judgement,
+            parameters: [step.batch] + step.parameters + optional + step.judgement + step.shared
+                + (expectedNeighbors?.parameters ?? []),
             blocks: BatchPieces.count(ofBatch: step.rows),
             deliversRows: false
         )
@@ -76,9 +79,11 @@ extension HeadTraining {
             return Partial([("sums", .doubleTree(TreeSums(tasks: tasks, count: count)))])
         }
         let widths = roles.reduce(0) { $0 + $1.shape.width }
-        let sums = Partial.Field.doubleTree(TreeSums(tasks: tasks, count: 4 * widths))
+        let sums = Partial.Field.doubleTree(TreeSums(tasks: tasks, count: 2 * groups * widths))
+        let rows = roles.map { ($0.name, Partial.Field.rows(RowPieces())) }
         switch try Self.stage(of: round) {
         case .moments: return Partial([("moments", sums)])
+        case .sharing, .spreading: return Partial(rows)
         case .predictions: return Partial(settings.objective.emptyFields(tasks: tasks))
         case .slopes:
             let count = roles.reduce(0) { $0 + $1.shape.lastWeights.count + $1.shape.clusters }

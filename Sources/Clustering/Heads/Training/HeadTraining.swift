@@ -17,6 +17,8 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
         package var seed: UInt64
         /// The inputs after the first, which is the dataset; each has as many rows.
         package var otherInputs: [DatasetDescription]
+        /// Whether partners are means over all neighbours, which needs batches of the whole dataset.
+        package var expectsNeighbors: Bool
 
         package init(
             objective: Objective,
@@ -25,7 +27,8 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
             buffers: Buffers = .running,
             averaging: Float? = nil,
             seed: UInt64 = 0,
-            otherInputs: [DatasetDescription] = []
+            otherInputs: [DatasetDescription] = [],
+            expectsNeighbors: Bool = false
         ) {
             self.objective = objective
             self.optimiser = optimiser
@@ -34,6 +37,7 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
             self.averaging = averaging
             self.seed = seed
             self.otherInputs = otherInputs
+            self.expectsNeighbors = expectsNeighbors
         }
     }
 
@@ -55,6 +59,8 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
     package var initialHeads: [Head]?
     /// The coordinator's alone: rows by which a head is chosen after each epoch.
     package var validation: HeadValidation?
+    /// The coordinator's alone, where the settings ask for it.
+    package var expectedNeighbors: ExpectedNeighbors?
 
     let roles: [HeadRole]
     let inputs: [Dataset]
@@ -63,6 +69,17 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
     package init(settings: Settings, dataset: Dataset) throws(ClusteringError) {
         guard settings.epochs >= 1 else {
             throw ClusteringError(.usage, "setting out of range, epochs: \(settings.epochs); give at least 1")
+        }
+        guard !settings.expectsNeighbors || Objective.Slopes.self is any ExpectedHeadSlopes.Type else {
+            throw ClusteringError(.usage, "no expected neighbours with this loss: \(Self.name); draw them")
+        }
+        // All predictions go to all workers, each less than 2 GiB.
+        let clusters = settings.objective.roles.reduce(0) { max($0, $1.shape.clusters) }
+        guard !settings.expectsNeighbors || dataset.rows * clusters < 1 << 29 else {
+            throw ClusteringError(
+                .usage,
+                "too many rows for expected neighbours: \(dataset.rows) of \(clusters) clusters; draw neighbours"
+            )
         }
         self.settings = settings
         self.dataset = dataset
@@ -84,6 +101,9 @@ package struct HeadTraining<Objective: HeadObjective>: Program {
             )
         }
     }
+
+    /// Groups of rows that are normalised apart: anchors and partners, or anchors alone.
+    var groups: Int { settings.expectsNeighbors ? 1 : 2 }
 
     private static func open(_ description: DatasetDescription) throws(ClusteringError) -> Dataset {
         do {

@@ -15,6 +15,8 @@ struct StepInputs {
     private let normalisation: [(means: [Float], scales: [Float])]
     private let corrections: [(factors: [Float], offsets: [Float], tilts: [Float])]
     private let places: [Int]
+    /// Anchors and partners, or anchors alone.
+    let groups: Int
 
     static let batchName = "batch"
     static let placeName = "place"
@@ -28,13 +30,16 @@ struct StepInputs {
         let batch = try round.parameter(Self.batchName)
         let inputs = roles.reduce(0) { max($0, $1.input) } + 1
         let numbers = try batch.array.integers()
-        let count = numbers.count / (1 + inputs)
-        guard count >= 1, batch.array.shape == [1 + inputs, count],
+        let isPaired = batch.array.shape.first ?? 0 > 1
+        let count = numbers.count / (isPaired ? 1 + inputs : 1)
+        guard count >= 1, batch.array.shape == [isPaired ? 1 + inputs : 1, count],
             numbers.allSatisfy({ 0..<Int64(rows) ~= $0 })
         else { throw Self.malformed(Self.batchName) }
         version = batch.version
         anchors = Array(numbers[..<count])
-        partners = (1...inputs).map { Array(numbers[$0 * count..<($0 + 1) * count]) }
+        partners = isPaired ? (1...inputs).map { Array(numbers[$0 * count..<($0 + 1) * count]) } : []
+        let groups = isPaired ? 2 : 1
+        self.groups = groups
         let hasPlace = round.parameters.contains { $0.array.name == Self.placeName }
         place = hasPlace ? UInt64(try round.parameter(Self.placeName).array.integers(count: 1)[0].magnitude) : 0
         parameters = try roles.map {
@@ -44,11 +49,13 @@ struct StepInputs {
         var next = 0
         for role in roles {
             places.append(next)
-            next += role.shape.hidden == nil ? 0 : 2
+            next += role.shape.hidden == nil ? 0 : groups
         }
         self.places = places
-        normalisation = try Self.rows(Self.normalisationName, of: round, roles, each: 2).map { ($0[0], $0[1]) }
-        corrections = try Self.rows(Self.correctionsName, of: round, roles, each: 3).map { ($0[0], $0[1], $0[2]) }
+        normalisation = try Self.rows(Self.normalisationName, of: round, roles, groups, each: 2).map { ($0[0], $0[1]) }
+        corrections = try Self.rows(Self.correctionsName, of: round, roles, groups, each: 3).map {
+            ($0[0], $0[1], $0[2])
+        }
     }
 
     func normalisation(_ head: Int, _ group: Int) -> (means: [Float], scales: [Float]) {
@@ -61,9 +68,11 @@ struct StepInputs {
 
     /// For each head with a hidden layer and each group, `each` lists as long as the layer is wide; nothing where the round
     /// has no such parameter.
-    private static func rows(_ name: String, of round: Round, _ roles: [HeadRole], each: Int) throws -> [[[Float]]] {
+    private static func rows(_ name: String, of round: Round, _ roles: [HeadRole], _ groups: Int, each: Int) throws
+        -> [[[Float]]]
+    {
         guard round.parameters.contains(where: { $0.array.name == name }) else { return [] }
-        let widths = roles.filter { $0.shape.hidden != nil }.flatMap { [$0.shape.width, $0.shape.width] }
+        let widths = roles.filter { $0.shape.hidden != nil }.flatMap { [Int](repeating: $0.shape.width, count: groups) }
         let values = try round.parameter(name).array.floats(count: each * widths.reduce(0, +))
         var start = 0
         return widths.map { width in

@@ -11,26 +11,37 @@ import Testing
         sample = try SmallTraining()
     }
 
+    private typealias Loss = (_ anchors: [[[Double]]], _ partners: [[[Double]]]) -> Double
+
     /// One step's losses and slopes by the program, and the same by differences of `loss`.
-    private func check<Objective: HeadObjective>(
-        _ objective: Objective,
-        _ loss: @escaping (_ anchors: [[[Double]]], _ partners: [[[Double]]]) -> Double
-    ) throws {
+    private func check<Objective: HeadObjective>(_ objective: Objective, _ loss: @escaping Loss) throws {
         var program = try sample.training(objective, optimiser: .momentum(rate: 0, momentum: 0), batchSize: 24)
-        let heads = sample.heads(of: objective)
-        program.initialHeads = heads
         let batch = try #require(program.batches).batch(epoch: 0, step: 0)
         program.batches = GivenBatches(batches: [batch])
+        try check(&program, batch, sample, loss)
+    }
+
+    private func check<Objective: HeadObjective>(
+        _ program: inout HeadTraining<Objective>,
+        _ batch: Batch,
+        _ sample: SmallTraining,
+        _ loss: Loss
+    ) throws {
+        let objective = program.settings.objective
+        let heads = sample.heads(of: objective)
+        program.initialHeads = heads
         let (model, _) = try LocalRunner(program).run()
 
         let inputs = [sample.imageRows, sample.textRows]
         let anchors = objective.roles.map { SmallTraining.units(inputs[$0.input], batch.anchors) }
-        let partners = objective.roles.map { SmallTraining.units(inputs[$0.input], batch.partners[$0.input]) }
+        let partners = objective.roles.map { role in
+            batch.partners.isEmpty ? [] : SmallTraining.units(inputs[role.input], batch.partners[role.input])
+        }
         var plain = heads.map { PlainHead($0) }
         func value() -> Double {
             loss(
                 plain.indices.map { plain[$0].probabilities(anchors[$0]) },
-                plain.indices.map { plain[$0].probabilities(partners[$0]) }
+                plain.indices.map { partners[$0].isEmpty ? [] : plain[$0].probabilities(partners[$0]) }
             )
         }
         #expect(abs((model.history[0].last ?? 0) - value()) < 1e-5)
@@ -60,6 +71,27 @@ import Testing
             PlainLosses.contrast(anchors[0], partners[1], temperature: temperature)
                 + PlainLosses.contrast(anchors[1], partners[0], temperature: temperature)
                 + PlainLosses.confidence(anchors[0], anchors[1], confidence)
+                - 5 * (PlainLosses.entropy(anchors[0]) + PlainLosses.entropy(anchors[1]))
+        }
+    }
+
+    @Test func `Slopes flow back through means over neighbours`() throws {
+        let small = try SmallTraining(rows: 25)
+        var program = try small.expectedTraining(small.tac(), optimiser: .momentum(rate: 0, momentum: 0))
+        let batch = Batch(anchors: Array(0..<25), partners: [])
+        func means(_ head: Int, _ rows: [[Double]]) -> [[Double]] {
+            let table = small.neighbors[head]
+            return rows.indices.map { row in
+                rows[row].indices.map { cluster in
+                    (0..<table.count).reduce(0) { $0 + rows[table.neighbor($1, ofRow: row)][cluster] }
+                        / Double(table.count)
+                }
+            }
+        }
+        try check(&program, batch, small) { anchors, _ in
+            PlainLosses.contrast(anchors[0], means(1, anchors[1]), temperature: 0.5)
+                + PlainLosses.contrast(anchors[1], means(0, anchors[0]), temperature: 0.5)
+                + PlainLosses.confidence(anchors[0], anchors[1], .code)
                 - 5 * (PlainLosses.entropy(anchors[0]) + PlainLosses.entropy(anchors[1]))
         }
     }

@@ -48,6 +48,26 @@ import Testing
         #expect(again.heads == averaged.heads)
     }
 
+    @Test func `Expected neighbours have the same bits for any fleet`() throws {
+        let program = try sample.expectedTraining(sample.tac(), epochs: 3)
+        let wanted = try reference(program)
+        let found = try SimulatedFleet(program, workers: 3, seed: 4).run(sink: CollectedRows())
+        #expect(found.heads == wanted.heads && found.history == wanted.history && wanted.history.count == 3)
+        let drawn = try reference(sample.training(sample.tac(), batchSize: 400, epochs: 3))
+        #expect(drawn.heads != wanted.heads)
+        #expect(throws: ClusteringError.self) {
+            try HeadTraining<SCANObjective>(
+                settings: .init(
+                    objective: SCANObjective(columns: 6, clusters: 3),
+                    optimiser: .tac,
+                    epochs: 1,
+                    expectsNeighbors: true
+                ),
+                dataset: program.dataset
+            )
+        }
+    }
+
     @Test func `A training goes on from its bytes after any round`() throws {
         let program = try sample.training(sample.tac(), batchSize: 130, buffers: .closedForm)
         let wanted = try reference(program)

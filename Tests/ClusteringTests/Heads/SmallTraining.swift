@@ -70,6 +70,27 @@ struct SmallTraining {
         return program
     }
 
+    /// The same with means over neighbours as partners, and whole batches.
+    func expectedTraining(_ objective: TACObjective, optimiser: Optimiser = .tac, epochs: Int = 1) throws
+        -> HeadTraining<TACObjective>
+    {
+        let dataset = try images.dataset()
+        var program = try HeadTraining<TACObjective>(
+            settings: .init(
+                objective: objective,
+                optimiser: optimiser,
+                epochs: epochs,
+                seed: 1,
+                otherInputs: [texts.dataset().description],
+                expectsNeighbors: true
+            ),
+            dataset: dataset
+        )
+        program.batches = WholeBatches(rows: dataset.rows, seed: 1, neighbors: [])
+        program.expectedNeighbors = ExpectedNeighbors(neighbors, rows: dataset.rows)
+        return program
+    }
+
     func tac(confidence: Confidence = .code, temperature: Double = 0.5) -> TACObjective {
         TACObjective(
             imageColumns: imageRows.columns,

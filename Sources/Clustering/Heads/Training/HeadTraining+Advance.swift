@@ -9,6 +9,7 @@ extension HeadTraining {
         guard let batches else { preconditionFailure("batches are the coordinator's") }
         let batch = batches.batch(epoch: model.epoch, step: model.step)
         let partners = settings.expectsNeighbors ? [] : batch.partners
+        precondition(!settings.expectsNeighbors || batch.anchors.count == dataset.rows, "a batch of some rows")
         let numbers = ([batch.anchors] + partners).flatMap { $0.map(Int64.init) }
         let array = NamedArray(
             StepInputs.batchName,

@@ -51,3 +51,11 @@ extension Matrix {
         return factors.indices.filter { factors[$0] == nil }
     }
 }
+
+extension Matrix {
+    /// self + other, of the same shape.
+    package mutating func add(_ other: Matrix) {
+        precondition(rows == other.rows && columns == other.columns, "matrices of different shapes")
+        Float.add(other.values, to: &values)
+    }
+}

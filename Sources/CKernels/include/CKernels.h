@@ -204,3 +204,103 @@ typedef enum {
 // The first fault of `rows` lists, whose counts are known to fit the memory; *row is where. Indices must be from
 // `lowest` to `highest`.
 ck_list_fault ck_check_lists(ck_lists lists, size_t rows, int32_t lowest, int32_t highest, size_t *row);
+
+// MARK: Matrix products (product_*.c)
+
+enum {
+    ck_product_depth = 256,              // of the inner index, worked on at once
+    ck_product_stride = 272,             // floats from row to row of the copied left side, see ck_row_stride
+    ck_product_scratch = 252 * 272,      // floats of scratch memory: ck_chunk_rows rows
+};
+
+// How the left matrix lies in memory.
+typedef enum {
+    ck_left_rows = 0,     // [rows][inner]
+    ck_left_columns = 1,  // [inner][rows]
+} ck_left;
+
+// Which elements of the product are wanted.
+typedef enum {
+    ck_whole_product = 0,
+    ck_upper_triangle = 1,  // those on and above the diagonal; some others are written too
+} ck_product_part;
+
+// b [inner][columns], `stride` floats from row to row → panels [⌈columns / 32⌉][inner][32], zeros beyond the last
+// column. A right side that lies as [columns][inner] is packed by ck_pack_panels.
+void ck_pack_rows(const float *b, size_t inner, size_t columns, size_t stride, float *panels);
+
+// c [rows][columns] ← a·b, or c + a·b where `adds`. `stride` is that of a, in floats. Each element is one chain of
+// float32 FMAs over the inner index in order, beginning with 0 or with c. scratch [ck_product_scratch].
+void ck_multiply(
+    const float *a, size_t rows, size_t inner, size_t stride, ck_left left, const float *panels, size_t columns,
+    ck_product_part part, int adds, float *scratch, float *c, ck_instruction_set set);
+
+// MARK: Layers of clustering heads (layers.c)
+
+// sums [columns] += Σ a, products [columns] += Σ a·b over rows [rows][columns], in double, row after row.
+void ck_column_sums(
+    const float *a, const float *b, size_t rows, size_t columns, double *sums, double *products,
+    ck_instruction_set set);
+
+// values ← (values − means) · scales, column by column.
+void ck_normalise(
+    float *values, size_t rows, size_t columns, const float *means, const float *scales, ck_instruction_set set);
+
+// result ← max(0, gains · values + shifts), column by column.
+void ck_activate(
+    const float *values, size_t rows, size_t columns, const float *gains, const float *shifts, float *result,
+    ck_instruction_set set);
+
+// slopes ← 0 where gains · values + shifts is not positive.
+void ck_gate(
+    float *slopes, const float *values, size_t rows, size_t columns, const float *gains, const float *shifts,
+    ck_instruction_set set);
+
+// slopes ← factors · (slopes − offsets − values · tilts), column by column.
+void ck_normalise_back(
+    float *slopes, const float *values, size_t rows, size_t columns, const float *factors, const float *offsets,
+    const float *tilts, ck_instruction_set set);
+
+// values [rows][columns] += row [columns].
+void ck_add_row(float *values, size_t rows, size_t columns, const float *row, ck_instruction_set set);
+
+// MARK: Softmax (softmax.c), summed over sixteen float32 lanes, element e in lane e mod 16, the lanes then by halves
+
+// values [rows][columns] ← softmax of each row. maxima, totals [rows]: log Σeˣ of a row is its maximum + log its total.
+void ck_softmax(
+    float *values, size_t rows, size_t columns, float *maxima, float *totals, ck_instruction_set set);
+
+// From slopes with respect to p = softmax(z) to those with respect to z: with g = slopes + offsets − factors·other,
+// slopes ← p ∘ (g − Σ p∘g). other [rows][columns], factors [rows], offsets [columns].
+void ck_softmax_back(
+    const float *p, const float *other, size_t rows, size_t columns, const float *factors, const float *offsets,
+    float *slopes, ck_instruction_set set);
+
+// MARK: Optimiser steps (optimise.c)
+
+typedef struct {
+    float rate;          // the learning rate over 1 − β₁ᵗ
+    float beta1, beta2;
+    float square_scale;  // 1 / √(1 − β₂ᵗ)
+    float epsilon, weight_decay;
+} ck_adam_step;
+
+// One step of Adam (Kingma & Ba 2015) with weight decay added to the slope; all arrays [count].
+void ck_adam(
+    float *parameters, float *means, float *squares, const float *slopes, size_t count, ck_adam_step step,
+    ck_instruction_set set);
+
+// One step of gradient descent with momentum: velocity ← momentum·velocity + slope, parameter ← parameter − rate·velocity.
+void ck_momentum(
+    float *parameters, float *velocities, const float *slopes, size_t count, float rate, float momentum,
+    float weight_decay, ck_instruction_set set);
+
+// sums [count] += values [count].
+void ck_add_floats(float *sums, const float *values, size_t count, ck_instruction_set set);
+void ck_add_doubles(double *sums, const double *values, size_t count, ck_instruction_set set);
+
+// MARK: Memory (memory.c)
+
+// Asks the allocator to map nothing below `mapped_from` bytes by itself, and to keep up to `kept` freed bytes at its end for
+// later. Both below 2³¹. Returns whether it will.
+int ck_keep_freed_memory(size_t mapped_from, size_t kept);

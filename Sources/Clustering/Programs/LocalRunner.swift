@@ -36,7 +36,7 @@ package struct LocalRunner<Method: Program> {
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
             for number in round.tasks {
-                try mapper.map(program.dataset.block(number), into: &answer)
+                try mapper.map(program.task(number, of: round), into: &answer)
                 if round.deliversRows { try answer.deliverRows(to: sink) }
                 try progress(number + 1 - round.firstBlock, round.tasks.count)
             }

@@ -54,6 +54,13 @@ extension NamedArray {
         return Matrix(rows: shape[0], columns: shape[1], values: values)
     }
 
+    package func floats(count: Int? = nil) throws(ClusteringError) -> [Float] {
+        guard case .float32(let values) = values, count == nil || values.count == count else {
+            throw unexpected("\(count.map(String.init) ?? "") float32")
+        }
+        return values
+    }
+
     package func doubles(count: Int? = nil) throws(ClusteringError) -> [Double] {
         guard case .float64(let values) = values, count == nil || values.count == count else {
             throw unexpected("\(count.map(String.init) ?? "") float64")

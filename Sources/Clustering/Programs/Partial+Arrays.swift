@@ -17,6 +17,8 @@ extension Partial {
             case .best(let lists): lists.arrays(named: name)
             case .rows(let rows): rows.arrays(named: name)
             case .lists(let lists): lists.arrays(named: name)
+            case .floatTree(let tree): tree.arrays(named: name) { .float32($0) }
+            case .doubleTree(let tree): tree.arrays(named: name) { .float64($0) }
             }
         }
     }
@@ -87,6 +89,13 @@ private struct ArrayReader {
             return .rows(try rowPieces(name))
         case .lists(let lists):
             return .lists(try rowLists(name, like: lists))
+        case .floatTree(let tree):
+            let places = try next(name + ".nodes").integers()
+            guard case .float32(let values) = try next(name).values else { throw unexpected(name) }
+            return .floatTree(try TreeSums(like: tree, places: places, values: values))
+        case .doubleTree(let tree):
+            let places = try next(name + ".nodes").integers()
+            return .doubleTree(try TreeSums(like: tree, places: places, values: next(name).doubles()))
         }
     }
 

@@ -18,6 +18,9 @@ package struct Partial: Sendable, Equatable {
         case rows(RowPieces)
         /// The k nearest of each row.
         case lists(RowLists)
+        /// Sums without a bound, taken over the round's tasks in the order of one binary tree.
+        case floatTree(TreeSums<Float>)
+        case doubleTree(TreeSums<Double>)
     }
 
     package private(set) var names: [String]
@@ -38,7 +41,7 @@ package struct Partial: Sendable, Equatable {
 
     package func field(_ name: String) -> Field { fields[index(of: name)] }
 
-    // The next five lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
+    // The next seven lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
     // owner and a change does not copy megabytes.
 
     package mutating func withSums<Value>(_ index: Int, _ body: (inout FixedPointSums) throws -> Value) rethrows
@@ -78,6 +81,20 @@ package struct Partial: Sendable, Equatable {
         fields[index] = .counts([])
         defer { fields[index] = .lists(lists) }
         return try body(&lists)
+    }
+
+    mutating func withFloatTree(_ index: Int, _ body: (inout TreeSums<Float>) -> Void) {
+        guard case .floatTree(var tree) = fields[index] else { preconditionFailure("\(names[index]) is not a tree") }
+        fields[index] = .counts([])
+        defer { fields[index] = .floatTree(tree) }
+        body(&tree)
+    }
+
+    mutating func withDoubleTree(_ index: Int, _ body: (inout TreeSums<Double>) -> Void) {
+        guard case .doubleTree(var tree) = fields[index] else { preconditionFailure("\(names[index]) is not a tree") }
+        fields[index] = .counts([])
+        defer { fields[index] = .doubleTree(tree) }
+        body(&tree)
     }
 
     /// Adds numbers to an exact total, which is small enough to be copied.
@@ -188,6 +205,14 @@ extension Partial.Field {
             self = .counts([])
             mine.merge(theirs)
             self = .lists(mine)
+        case (.floatTree(var mine), .floatTree(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .floatTree(mine)
+        case (.doubleTree(var mine), .doubleTree(let theirs)):
+            self = .counts([])
+            mine.merge(theirs)
+            self = .doubleTree(mine)
         default:
             preconditionFailure("fields of different kinds cannot be merged")
         }

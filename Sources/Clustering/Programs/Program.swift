@@ -36,6 +36,12 @@ package protocol Program: Sendable {
     /// is held to.
     func emptyPartial(for round: Round) throws -> Partial
 
+    /// How many tasks a round of this kind and with these parameters has, as both halves see it.
+    func taskCount(of round: Round) throws -> Int
+
+    /// What a task of a round is about: the dataset's block of that number, unless the program cuts something else.
+    func task(_ number: Int, of round: Round) -> Block
+
     func makeMemory() -> Memory
 
     /// A mapper for the blocks of one round, which one thread uses.
@@ -46,6 +52,11 @@ package protocol Program: Sendable {
 
     /// Where the program stands, for people.
     func progress(of model: Model) -> Progress
+}
+
+extension Program {
+    package func taskCount(of round: Round) throws -> Int { dataset.blockCount }
+    package func task(_ number: Int, of round: Round) -> Block { dataset.block(number) }
 }
 
 /// The tasks of one round, on one thread of one worker.

@@ -23,6 +23,19 @@ extension Partial {
         return numbers
     }
 
+    /// The float32 values of a field of rows, in the order of the rows they came from.
+    /// - Throws: as `bestIndices`, where they are not so many.
+    func floatRows(_ name: String, count: Int) throws(ClusteringError) -> [Float] {
+        guard case .rows(let rows) = field(name) else { preconditionFailure("\(name) is not a field of rows") }
+        var numbers: [Float] = []
+        for piece in rows.pieces {
+            guard case .float32(let values) = piece.values else { throw Self.beyondRows(name) }
+            numbers += values
+        }
+        guard numbers.count == count else { throw Self.beyondRows(name) }
+        return numbers
+    }
+
     private static func beyondRows(_ name: String) -> ClusteringError {
         ClusteringError(.internalError, "answer not as expected: \(name) names no row; run the same version everywhere")
     }

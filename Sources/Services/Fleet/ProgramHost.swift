@@ -57,9 +57,10 @@ struct ProgramHost<Method: Program> {
         guard let round, !blocks.isEmpty, round.tasks.contains(blocks) else {
             throw ClusteringError(.internalError, "answer for blocks that do not exist: \(blocks); report this")
         }
-        let first = program.dataset.block(blocks.lowerBound).rows.lowerBound
-        let end = program.dataset.block(blocks.upperBound - 1).rows.upperBound
+        let first = program.task(blocks.lowerBound, of: round).rows.lowerBound
+        let end = program.task(blocks.upperBound - 1, of: round).rows.upperBound
         try partial.checkRows(areWithin: first..<end)
+        try partial.checkTrees(cover: blocks)
         return partial
     }
 

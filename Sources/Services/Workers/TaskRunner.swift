@@ -61,7 +61,7 @@ final class TaskRunner: Sendable {
         let start = clock.now
         exitPoint?.reach(.leased)
         do {
-            guard blocksExist(lease, in: session) else {
+            guard lease.blocks.lowerBound >= 0, lease.blocks.upperBound <= round.blocks else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
             let answer = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
@@ -85,10 +85,6 @@ final class TaskRunner: Sendable {
             let described = FailureDescription(error)
             tell(.failed(TaskFailure(lease: lease, exitCode: described.exitCode, reason: described.message)))
         }
-    }
-
-    private func blocksExist(_ lease: Lease, in session: any TaskSession) -> Bool {
-        lease.blocks.lowerBound >= 0 && lease.blocks.upperBound <= session.blockCount
     }
 
     private func tell(_ news: News) {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// A job as a worker sees it: its program, and the round at hand.
 protocol TaskSession: Sendable {
-    /// Tasks of the dataset, one for each block.
-    var blockCount: Int { get }
+    /// How many tasks a round has.
+    func taskCount(of round: Round) throws -> Int
 
     /// Does the tasks of `blocks` and merges their answers.
     /// - Parameters:
@@ -40,7 +40,7 @@ struct ProgramSession<Method: Program>: TaskSession {
         memory = program.makeMemory()
     }
 
-    var blockCount: Int { program.dataset.blockCount }
+    func taskCount(of round: Round) throws -> Int { try program.taskCount(of: round) }
 
     func partial(
         of blocks: Range<Int>,
@@ -68,7 +68,7 @@ struct ProgramSession<Method: Program>: TaskSession {
         var answer = try program.emptyPartial(for: round)
         var mapper = try program.mapper(for: round, memory: memory)
         while let number = queue.next() {
-            try mapper.map(program.dataset.block(number), into: &answer)
+            try mapper.map(program.task(number, of: round), into: &answer)
             queue.take(watch(queue.finish()))
         }
         try mapper.finish(into: &answer)

@@ -28,7 +28,12 @@ struct SimulatedFleet<Method: Program> {
         while let round = coordinator.round(after: model) {
             var answer = try coordinator.emptyPartial(for: round)
             for partial in try partials(of: round, &memories, &draws).shuffled(using: &draws) {
-                answer.merge(try Partial(arrays: partial.arrays(), template: coordinator.emptyPartial(for: round)))
+                let arrived = try Partial(
+                    arrays: partial.answer.arrays(),
+                    template: coordinator.emptyPartial(for: round)
+                )
+                try arrived.checkTrees(cover: partial.tasks)
+                answer.merge(arrived)
                 if round.deliversRows { try answer.deliverRows(to: sink) }
             }
             try coordinator.advance(&model, with: answer)
@@ -40,8 +45,8 @@ struct SimulatedFleet<Method: Program> {
         of round: Round,
         _ memories: inout [Method.Memory],
         _ draws: inout CounterRandom.Draws
-    ) throws -> [Partial] {
-        var kept: [Partial] = []
+    ) throws -> [(tasks: Range<Int>, answer: Partial)] {
+        var kept: [(tasks: Range<Int>, answer: Partial)] = []
         var block = round.firstBlock
         while block < round.blocks {
             let end = min(block + 1 + draws.integer(below: 3), round.blocks)
@@ -49,7 +54,7 @@ struct SimulatedFleet<Method: Program> {
             // Work that is lost with its worker, and work that is done twice of which one answer counts.
             if fate == 0 { memories[draws.integer(below: workers)] = remote.makeMemory() }
             if fate <= 2 { _ = try work(block..<end, round, memories[draws.integer(below: workers)]) }
-            kept.append(try work(block..<end, round, memories[draws.integer(below: workers)]))
+            kept.append((block..<end, try work(block..<end, round, memories[draws.integer(below: workers)])))
             block = end
         }
         return kept
@@ -58,7 +63,7 @@ struct SimulatedFleet<Method: Program> {
     private func work(_ blocks: Range<Int>, _ round: Round, _ memory: Method.Memory) throws -> Partial {
         var partial = try remote.emptyPartial(for: round)
         var mapper = try remote.mapper(for: round, memory: memory)
-        for block in blocks.reversed() { try mapper.map(remote.dataset.block(block), into: &partial) }
+        for block in blocks.reversed() { try mapper.map(remote.task(block, of: round), into: &partial) }
         try mapper.finish(into: &partial)
         return partial
     }

@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct ParameterUpdateTests {
+    @Test func `Adam follows its formula`() {
+        let adam = ParameterUpdate.Adam(rate: 1e-3, betas: (0.9, 0.99), weightDecay: 0.1)
+        var (parameters, means, squares): ([Float], [Float], [Float]) = ([1, -2, 0.5], [0, 0, 0], [0, 0, 0])
+        var expected: [(Double, Double, Double)] = [(1, 0, 0), (-2, 0, 0), (0.5, 0, 0)]
+        for step in 1...5 {
+            let slopes: [Float] = [0.3, -1, 1e-4 * Float(step)]
+            adam.update(&parameters, means: &means, squares: &squares, slopes: slopes, step: step)
+            for (index, slope) in slopes.enumerated() {
+                var (theta, m, v) = expected[index]
+                let g = Double(slope) + 0.1 * theta
+                m = 0.9 * m + 0.1 * g
+                v = 0.99 * v + 0.01 * g * g
+                var (first, second) = (1.0, 1.0)
+                for _ in 0..<step { (first, second) = (first * 0.9, second * 0.99) }
+                theta -= 1e-3 * (m / (1 - first)) / ((v / (1 - second)).squareRoot() + 1e-8)
+                expected[index] = (theta, m, v)
+                #expect(abs(Double(parameters[index]) - theta) < 1e-6)
+            }
+        }
+    }
+
+    @Test func `Momentum follows its formula`() {
+        let momentum = ParameterUpdate.Momentum(rate: 0.1, momentum: 0.5, weightDecay: 0)
+        var (parameters, velocities): ([Float], [Float]) = ([1, 2], [0, 0])
+        momentum.update(&parameters, velocities: &velocities, slopes: [1, -2])
+        #expect(velocities == [1, -2] && parameters == [1 - Float(0.1), 2 + Float(0.1) * 2])
+        momentum.update(&parameters, velocities: &velocities, slopes: [0, 0])
+        #expect(velocities == [0.5, -1])
+    }
+}

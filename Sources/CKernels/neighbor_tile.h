@@ -15,7 +15,7 @@ _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole num
 #define GREATER(a, b) ((a) > (b) ? (a) : (b))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// How far ahead a panel, which is larger than the first-level cache, is fetched into it.
+// Steps ahead of its use that a panel, which long rows make larger than the first-level cache, is fetched into it.
 enum { steps_ahead = 48 };
 
 // What a search is told, unpacked once.

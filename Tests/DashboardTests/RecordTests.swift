@@ -46,6 +46,23 @@ import Testing
         #expect(try object(record.json())["metrics"] == nil)
     }
 
+    @Test func `costs are in bytes, and absent where a job predicts none`() throws {
+        var record = Samples.record()
+        #expect(try object(record.json())["costs"] == nil)
+        let predicted = RunRecord.Figures(
+            receivedBytes: 7,
+            sentBytes: nil,
+            spilledBytes: 9,
+            workerBytes: 3,
+            coordinatorBytes: 1
+        )
+        record.costs = RunRecord.Costs(predicted: predicted, actual: predicted)
+        let costs = try #require(try object(record.json())["costs"] as? [String: [String: Int]])
+        let figures = ["received_bytes": 7, "spilled_bytes": 9, "worker_bytes": 3, "coordinator_bytes": 1]
+        #expect(costs == ["predicted": figures, "actual": figures])
+        #expect(try RunRecord(json: record.json()) == record)
+    }
+
     @Test func `equal records are equal files, with sorted keys`() throws {
         let json = try Samples.record().json()
         #expect(try Samples.record().json() == json)

@@ -100,6 +100,8 @@ struct NeighborsTests {
         run.send(SIGINT)
         let stopped = try run.end()
         try #require(stopped.status == 75, "\(stopped.errors)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder("o"))
+        #expect(!left.contains { $0.contains("partial") || $0.hasSuffix(".npy") })
         let before = try #require(try RunOutput(folder("o")).record["history"] as? [[String: Any]]).count
         #expect(before >= 3)
         let resumed = try CoterieProcess(["resume", folder("o"), "--json", "--no-progress"])
@@ -113,7 +115,8 @@ struct NeighborsTests {
     }
 
     @Test(
-        arguments: zip(["cosine", "euclidean", "inner-product"], [SampleEmbeddings.Element.float64, .float16, .float32])
+        arguments: [("cosine", .float64), ("euclidean", .float16), ("inner-product", .float32)]
+            as [(String, SampleEmbeddings.Element)]
     )
     func `every metric gives the same bits for every fleet`(
         metric: String,

@@ -41,6 +41,15 @@ struct ProgressDisplayTests {
         #expect(screen.text == "iterations 7, objective 0.123457, moved 42, 1.23M rows/s, 1 worker\n")
     }
 
+    @Test(arguments: [(0.2, "0:01"), (59.5, "1:00"), (125, "2:05"), (3725, "1:02:05"), (360_000, "100:00:00")])
+    func `the time that is left is told like a clock`(seconds: Double, text: String) {
+        let screen = Screen()
+        var display = screen.display(.lines)
+        screen.time = .seconds(10)
+        display.update(phase: "searching", done: 3, limit: 9, remaining: seconds, workers: 2)
+        #expect(screen.text == "searching 3/9, \(text) left, 2 workers\n")
+    }
+
     @Test func `a terminal gets one line, drawn again at most ten times a second`() {
         let screen = Screen()
         var display = screen.display(.bar(isColoured: false))

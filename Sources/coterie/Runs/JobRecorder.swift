@@ -22,6 +22,9 @@ final class JobRecorder<Model>: JobObserver {
     private(set) var history: [RunRecord.Iteration] = []
     private(set) var timings: [RunRecord.Timing] = []
     private var rowsPerSecond: Double?
+    /// The most memory that this process was seen to have, in bytes, mapped input left out.
+    private(set) var peakMemory = 0
+    private var memorySeen: ContinuousClock.Instant?
     /// The first step of long rounds that this process was told of.
     private var firstStep: (done: Int, time: ContinuousClock.Instant)?
     /// Since the last checkpoint.
@@ -104,7 +107,16 @@ final class JobRecorder<Model>: JobObserver {
         return (last.restart, last.iteration) != (entry.restart, entry.iteration)
     }
 
+    /// Looks at the memory now and then: it costs a system call or two.
+    private func noteMemory() {
+        let now = clock.now
+        if let memorySeen, now - memorySeen < .milliseconds(100) { return }
+        memorySeen = now
+        peakMemory = max(peakMemory, Int(ProcessMemory.anonymousBytes))
+    }
+
     func working(_ activity: JobActivity) {
+        noteMemory()
         let progress = activity.progress
         let isLongRound = progress.stepsOfRound > 0
         let inRound = activity.blocks > 0 ? progress.stepsOfRound * activity.finishedBlocks / activity.blocks : 0

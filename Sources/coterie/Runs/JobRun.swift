@@ -232,7 +232,7 @@ extension JobRun {
         record.objective = products.objective
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
-        record.costs = products.costs.map { $0.completed(by: fleet) }
+        record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))

@@ -110,13 +110,13 @@ struct NeighborsJob {
 }
 
 extension RunRecord.Costs {
-    /// With what the fleet's record knows.
-    func completed(by fleet: FleetRecord) -> RunRecord.Costs {
+    /// With what is known of the fleet.
+    func completed(by fleet: FleetRecord, coordinatorBytes: Int) -> RunRecord.Costs {
         var costs = self
         guard !fleet.members.isEmpty else { return costs }
         costs.actual.sentBytes = fleet.traffic.bytesSent
         costs.actual.workerBytes = fleet.members.map { Int($0.peakMemory) }.max()
-        costs.actual.coordinatorBytes = Int(ProcessMemory.anonymousBytes)
+        costs.actual.coordinatorBytes = coordinatorBytes
         return costs
     }
 }

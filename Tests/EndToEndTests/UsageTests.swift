@@ -20,7 +20,11 @@ struct UsageTests {
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
         "neighbors", "neighbors d.npy -k 0", "neighbors d.npy --metric angle", "neighbors d.npy --truth t.txt",
-        "neighbors d.npy --queries q.npy --include-self",
+        "neighbors d.npy --queries q.npy --include-self", "neighbors d.npy --probes 3",
+        "neighbors d.npy --target-recall 0.9", "neighbors d.npy --cells 3", "neighbors d.npy --centroids c.npy",
+        "neighbors d.npy --approximate --metric inner-product", "neighbors d.npy --approximate --queries q.npy",
+        "neighbors d.npy --approximate --probes 3 --target-recall 0.9", "neighbors d.npy --approximate --probes 0",
+        "neighbors d.npy --approximate --cells 3 --centroids c.npy", "neighbors d.npy --approximate --target-recall 2",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {

@@ -67,7 +67,7 @@ extension ApproximateNeighbors {
             throw ClusteringError(.internalError, "sample without an answer; report this")
         }
         let sample = sampledRows()
-        let neighbors = sample.indices.map { neighbors(of: sample[$0], in: exact, at: $0) }
+        let neighbors = sample.indices.map { self.neighbors(of: sample[$0], in: exact, at: $0) }
         let chain = try CellChain(centroids: centroids.array.matrix(), metric: settings.metric)
         let curve = RecallCurve(
             ranks: (0..<heldOutRows).map { place in

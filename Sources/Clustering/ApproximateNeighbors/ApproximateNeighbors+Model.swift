@@ -1,4 +1,4 @@
-package import Shards
+import Shards
 
 extension ApproximateNeighbors {
     /// What is known between rounds.

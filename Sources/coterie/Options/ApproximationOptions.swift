@@ -15,8 +15,7 @@ struct ApproximationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The share of the neighbours to find; cells are searched until the lower end of its interval is there. \
-            (default: 0.99)",
+            "The share of neighbours to find, by the lower end of its interval. (default: 0.99)",
             valueName: "recall"
         ),
         transform: Bounded.number(in: 0.01...1)

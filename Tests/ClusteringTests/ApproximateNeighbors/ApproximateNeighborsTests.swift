@@ -34,7 +34,8 @@ import Testing
         let store = try NeighborStore(for: program.exact, in: try folder.open(), isReordered: true)
         program.store = store
         let model = try withExtendedLifetime(data) { try body(program, store) }
-        return Outcome(run: try NeighborsRun(committed: store, rows: 300, k: program.settings.k, in: folder), model: model)
+        let run = try NeighborsRun(committed: store, rows: 300, k: program.settings.k, in: folder)
+        return Outcome(run: run, model: model)
     }
 
     @Test(arguments: [NeighborMetric.cosine, .euclidean], [false, true])

@@ -80,7 +80,7 @@ let package = Package(
             name: "ServicesTests",
             dependencies: ["Services", "Clustering", "Coordination", "Wire", "Shards", "Tensors"]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Tensors"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Simulation", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -82,7 +82,7 @@ let package = Package(
             dependencies: ["Services", "Clustering", "Coordination", "Wire", "Shards", "Tensors"]
         ),
         .testTarget(name: "ChaosTests", dependencies: ["Chaos", "Wire", "Coordination", "Dashboard"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Tensors"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["coterie", "Dashboard", "Shards", "Simulation", "Tensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

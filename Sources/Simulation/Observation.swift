@@ -18,8 +18,8 @@ enum Observation {
     case sent(Packet)
     /// A process took a message from its socket.
     case read(Packet)
-    /// An answer that came in a message of `term` was merged into the answer of the round.
-    case merged(Answer, term: Term)
+    /// A worker's answer was merged into the answer of the round.
+    case merged(Answer)
     /// The coordinator put out that a round is done; the model that it led to.
     case advanced(UInt64, model: [UInt8])
     case stopped(Outcome)

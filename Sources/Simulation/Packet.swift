@@ -45,6 +45,8 @@ final class Packet {
 
 /// What a worker made of a lease, and what it is made of, whatever the notice says that goes with it.
 struct Answer {
+    /// In which it was given.
+    let term: Term
     let round: UInt64
     let blocks: Range<Int>
     let partial: Partial

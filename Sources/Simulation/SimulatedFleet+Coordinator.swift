@@ -145,11 +145,11 @@ extension SimulatedFleet {
     }
 
     private func merge(_ answer: Answer?, _ notice: PartialNotice, from worker: WorkerID) throws {
-        guard let answer, let term = coordinator?.term else {
+        guard let answer else {
             return checkers.object(to: "\(notice.lease.summary) was merged without an answer", at: now)
         }
         trace.add("coordinator  merges \(notice.lease.summary) of \(trace.name(of: worker))", at: now)
-        observe(.merged(answer, term: term))
+        observe(.merged(answer))
         // What is counted twice could not be merged at all.
         if checkers.objection == nil { try coordinator?.program.take(answer.partial) }
     }

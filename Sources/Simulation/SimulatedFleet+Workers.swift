@@ -195,7 +195,12 @@ extension SimulatedFleet {
         workers[slot]?.computation = nil
         let lease = computation.lease
         let partial = try reference.answer(to: round, numbered: lease.round.rawValue, of: lease.blocks)
-        let answer = Answer(round: lease.round.rawValue, blocks: lease.blocks, partial: partial)
+        let answer = Answer(
+            term: process.machine.term ?? Term(0),
+            round: lease.round.rawValue,
+            blocks: lease.blocks,
+            partial: partial
+        )
         let notice = PartialNotice(lease: lease, checksum: partial.checksum)
         try handle(.finished(notice), slot, answer: answer)
         try wakeWorker(slot)

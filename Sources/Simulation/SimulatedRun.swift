@@ -28,7 +28,7 @@ package struct SimulatedRun: Sendable {
     package var faults: [Int] { plan.faults.map(\.number) }
 
     /// What follows from the seed, line by line.
-    package var description: [String] {
+    package var summary: [String] {
         ["seed \(seed):"] + options.description.split(separator: "\n").map(String.init)
             + plan.faults.map { "  \($0)" } + (plan.faults.isEmpty ? ["  no faults"] : [])
     }

@@ -32,7 +32,7 @@ struct SimulationTests {
     func `A seed determines everything that happens`(seed: UInt64) throws {
         let first = try SimulationCampaign(size: SimulationSize()).run(of: seed)
         let second = try SimulationCampaign(size: SimulationSize()).run(of: seed)
-        #expect(first.description == second.description)
+        #expect(first.summary == second.summary)
         let result = try first.run(isTraced: true)
         #expect(try second.run(isTraced: true) == result)
         #expect(result.transcript.count > 100)

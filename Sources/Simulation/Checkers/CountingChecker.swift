@@ -16,7 +16,7 @@ struct CountingChecker {
         switch observation {
         case .lifeBegan(_, let rounds, _):
             begin(rounds + 1)
-        case .merged(let answer, _):
+        case .merged(let answer):
             guard answer.round == round else {
                 return "an answer to round \(answer.round) was merged in round \(round)"
             }

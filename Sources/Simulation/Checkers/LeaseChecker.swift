@@ -62,7 +62,7 @@ struct LeaseChecker {
         case .advanced:
             end(at: now) { _ in true }
             holdings = []
-        case .merged(let answer, _):
+        case .merged(let answer):
             end(at: now) { $0.lease.blocks.overlaps(answer.blocks) }
         case .read(let packet) where packet.direction == .toCoordinator:
             read(packet, at: now)

@@ -31,8 +31,8 @@ struct TermChecker {
                 if packet.term != life { return "the coordinator of term \(life) spoke in term \(packet.term)" }
             }
             return see(packet)
-        case .merged(_, let term) where term != life:
-            return "an answer of term \(term) was merged in term \(life)"
+        case .merged(let answer) where answer.term != life:
+            return "an answer of term \(answer.term) was merged in term \(life)"
         default: break
         }
         return nil

@@ -8,11 +8,11 @@ struct SimulateRun {
     let command: Simulate
     private let campaign: SimulationCampaign
 
-    init(command: Simulate) throws {
+    /// - Parameter parts: what the fleets are made of.
+    init(command: Simulate, parts: FleetParts = FleetParts()) throws {
         self.command = command
-        campaign = try SimulationCampaign(
-            size: SimulationSize(workers: command.workers, blocks: command.blocks)
-        )
+        let size = SimulationSize(workers: command.workers, blocks: command.blocks)
+        campaign = try SimulationCampaign(size: size, parts: parts)
     }
 
     func run() throws {
@@ -27,7 +27,7 @@ struct SimulateRun {
     private func replay(_ seed: UInt64) throws {
         let run = campaign.run(of: seed, keeping: command.faults?.numbers)
         let result = try run.run(isTraced: command.trace)
-        try StandardOutput.write((run.description + result.transcript).map { $0 + "\n" }.joined())
+        try StandardOutput.write((run.summary + result.transcript).map { $0 + "\n" }.joined())
         try StandardOutput.write(Self.text(of: result.counts, duration: result.duration))
         if result.objection != nil { throw try objection(to: result, of: run) }
     }
@@ -63,7 +63,7 @@ struct SimulateRun {
         var lines: [String] = []
         if let first = result.objection { lines.append("the \(first.checker) checker objects: \(first.complaint)") }
         lines.append("the smallest plan that brings it about:")
-        lines += smallest.description
+        lines += smallest.summary
         if let objection { lines.append("  \(objection)") }
         lines.append("replay: \(replay)")
         try StandardOutput.write(lines.map { $0 + "\n" }.joined())

@@ -157,6 +157,7 @@ extension SimulatedFleet {
     private func advance() throws {
         guard let number = coordinator?.program.number else { return }
         try coordinator?.program.advance()
+        counts.rounds += 1
         trace.add("coordinator  advances round \(number)", at: now)
         observe(.advanced(number, model: coordinator?.program.encodedModel ?? []))
         if checkers.objection == nil { try startRound() }

@@ -93,7 +93,6 @@ final class SimulatedFleet {
         counts.messages = network.counts.sent
         counts.lost = network.counts.lost
         counts.duplicated = network.counts.duplicated
-        counts.rounds = reference.rounds.count
         return SimulationResult(
             seed: options.seed,
             objection: checkers.objection,

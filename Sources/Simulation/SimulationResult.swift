@@ -7,6 +7,7 @@ package struct SimulationCounts: Hashable, Sendable {
     package var messages = 0
     package var lost = 0
     package var duplicated = 0
+    /// Those that advanced, which after a crash may have done so before.
     package var rounds = 0
     package var records = 0
     package var lapses = 0

@@ -11,7 +11,6 @@ struct NeighborsJob {
     let resuming: InterruptedRun?
 
     func run() throws {
-        if command.approximation.approximate { return try searchApproximately() }
         let blockRows = command.common.blocks.blockRows
         let dataset = try Dataset(path: command.data, blockRows: blockRows)
         let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
@@ -56,7 +55,7 @@ struct NeighborsJob {
         )
     }
 
-    var record: [String: JSONValue] {
+    private var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
             "neighbors": .integer(command.neighbors),
             "metric": .string(command.metric.rawValue),

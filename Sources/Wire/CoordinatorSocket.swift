@@ -92,6 +92,7 @@ package final class CoordinatorSocket {
             while all.count < most, let incoming = try next(at: place) {
                 all.append(incoming)
             }
+            entrances[place].monitor?.cutEndless()
         }
         // What they said before comes first.
         return all + departed.map(Incoming.disconnected)

@@ -82,7 +82,7 @@ struct NeighborsTests {
                 decoding: FileManager.default.contents(atPath: folder("o/.journal")) ?? Data(),
                 as: UTF8.self
             )
-            return journal.matches(of: #/\.model-1-(\d+)/#).contains { Int($0.output.1) ?? 0 > 3 }
+            return journal.matches(of: #/\.model-\d+-(\d+)/#).contains { Int($0.output.1) ?? 0 > 3 }
         }
         #expect(hasCheckpoint)
         run.send(SIGKILL)

@@ -43,13 +43,11 @@ struct StrangerTests {
             let ended = try run.end()
             #expect(ended.status == 0, "\(ended.errors)", sourceLocation: sourceLocation)
             #expect(try RunOutput(folder("o")).digest == job.digest, sourceLocation: sourceLocation)
-            #expect(
-                (min(1, most)...most).contains(ended.errorLines.count),
-                "\(ended.errors)",
-                sourceLocation: sourceLocation
-            )
+            // The workers stand still meanwhile, on a busy machine for long enough to be missed.
+            let lines = ended.errorLines.filter { !$0.contains("too few workers") && !$0.contains("going on") }
+            #expect((min(1, most)...most).contains(lines.count), "\(ended.errors)", sourceLocation: sourceLocation)
             ended.expectNothingLeft(sourceLocation: sourceLocation)
-            return ended.errorLines
+            return lines
         }
     }
 
@@ -135,11 +133,14 @@ struct StrangerTests {
                 .filter { table.hasPrefix("udp") || $0[3] == "0A" }
                 .map { "socket:[\($0[9])]" }
         }
-        let folder = "/proc/\(target.run.identifier)/fd"
-        let open = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
-            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        let open = { (process: String) in
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
+            }
         }
-        #expect(open.count { inodes.contains($0) } == 1)
+        // Other tests of this process listen meanwhile, and what they have open may have been inherited.
+        let inherited = Set(try open("self"))
+        #expect(try open("\(target.run.identifier)").count { inodes.contains($0) && !inherited.contains($0) } == 1)
         try target.end(lines: 0)
     }
 

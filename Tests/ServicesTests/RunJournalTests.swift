@@ -69,7 +69,7 @@ struct RunJournalTests {
 
     @Test func `a run whose last record was lost goes on from the one before`() throws {
         try withFolder { folder in
-            let journal = try Journal(beginningIn: folder)
+            let journal = try Journal(beginningIn: folder, at: 1)
             try journal.save([1], afterRound: 1, [1])
             try journal.save([2], afterRound: 2, [2])
             let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path(for: ".journal")))
@@ -79,7 +79,7 @@ struct RunJournalTests {
             let stored = try StoredJournal<[Int]>(in: folder)
             #expect(stored.snapshot?.model == [2] && stored.notes == [[1], [2]])
             // And that of the next life too.
-            let next = try Journal(continuing: stored, in: folder)
+            let next = try Journal(continuing: stored, in: folder, at: 1)
             try next.save([4], afterRound: 3, [4])
             #expect(try hiddenFiles(folder) == [".journal", ".model-1-2", ".model-2-3"])
         }

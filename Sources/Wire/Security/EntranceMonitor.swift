@@ -83,15 +83,15 @@ final class EntranceMonitor {
             default: refused += 1
             }
         }
-        if now - lastLook >= Self.interval {
-            lastLook = now
-            cutEndless()
-        }
         return departed
     }
 
-    /// Hangs up on connections that have brought more than any message has since the last message.
-    private func cutEndless() {
+    /// Hangs up, now and then, on connections that have brought more than any message has since the last message. To be done
+    /// once the messages that are there have been taken.
+    func cutEndless() {
+        let now = ContinuousClock.now
+        guard now - lastLook >= Self.interval else { return }
+        lastLook = now
         for (number, connection) in connections {
             guard let received = Self.bytesReceived(over: number) else { continue }
             if connection.isHeardLately {

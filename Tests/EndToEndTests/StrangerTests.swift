@@ -129,8 +129,8 @@ struct StrangerTests {
         let inodes = try ["tcp", "tcp6", "udp", "udp6"].flatMap { table in
             try String(contentsOfFile: "/proc/net/\(table)", encoding: .utf8).split(separator: "\n").dropFirst()
                 .map { $0.split(separator: " ") }
-                // Of TCP those in the state of listening.
-                .filter { table.hasPrefix("udp") || $0[3] == "0A" }
+                // Of TCP those that listen, of UDP those that are connected to nobody: others hear only their own peer.
+                .filter { $0[3] == (table.hasPrefix("udp") ? "07" : "0A") }
                 .map { "socket:[\($0[9])]" }
         }
         let open = { (process: String) in

@@ -36,7 +36,9 @@ package struct JobDescription: Codable, Sendable {
 
 /// Every method by its name: the place to add one.
 package enum ProgramCatalog {
-    private static let methods: [any Program.Type] = [SurveyProgram.self, KMeans.self, Labelling.self]
+    private static let methods: [any Program.Type] = [
+        SurveyProgram.self, KMeans.self, Labelling.self, NounChoice.self, TextClustering.self,
+    ]
 
     /// The program that a job describes, with its dataset opened and checked against the description.
     /// - Throws: `ShardError` when the files are not those the coordinator sees; `ClusteringError` for an unknown program.

@@ -30,12 +30,13 @@ package struct LocalRunner<Method: Program> {
         let memory = program.makeMemory()
         var model = try start?.model ?? program.begin()
         var number = start?.number ?? 0
-        while let round = program.round(after: model) {
+        while let round = try program.round(after: model) {
             let start = clock.now
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
+            let dataset = try program.dataset(of: round)
             for number in 0..<round.blocks {
-                try mapper.map(program.dataset.block(number), into: &answer)
+                try mapper.map(dataset.block(number), into: &answer)
                 if round.deliversRows { try answer.deliverRows(to: sink) }
                 try progress(number + 1, round.blocks)
             }

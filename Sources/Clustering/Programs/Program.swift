@@ -26,7 +26,10 @@ package protocol Program: Sendable {
     func begin() throws -> Model
 
     /// The next round, or nil when the program has finished.
-    func round(after model: Model) -> Round?
+    func round(after model: Model) throws -> Round?
+
+    /// The rows whose blocks are the tasks of a round, by its kind; `dataset` unless the program says otherwise.
+    func dataset(of round: Round) throws -> Dataset
 
     /// An answer to `round` that has seen no block: what every other is merged into, and the shape that a peer's answer
     /// is held to.
@@ -42,6 +45,10 @@ package protocol Program: Sendable {
 
     /// Where the program stands, for people.
     func progress(of model: Model) -> Progress
+}
+
+extension Program {
+    package func dataset(of round: Round) throws -> Dataset { dataset }
 }
 
 /// The tasks of one round, on one thread of one worker.

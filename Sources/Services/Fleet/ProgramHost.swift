@@ -30,7 +30,7 @@ struct ProgramHost<Method: Program> {
     /// Moves to the next round.
     /// - Returns: what to tell the fleet; nil when the program has finished.
     mutating func nextRound() throws -> RoundRequest? {
-        round = program.round(after: model)
+        round = try program.round(after: model)
         guard let round else { return nil }
         number += 1
         mergedBlocks = 0
@@ -52,8 +52,9 @@ struct ProgramHost<Method: Program> {
         guard let round, !blocks.isEmpty, (0..<round.blocks).contains(blocks) else {
             throw ClusteringError(.internalError, "answer for blocks that do not exist: \(blocks); report this")
         }
-        let first = program.dataset.block(blocks.lowerBound).rows.lowerBound
-        let end = program.dataset.block(blocks.upperBound - 1).rows.upperBound
+        let dataset = try program.dataset(of: round)
+        let first = dataset.block(blocks.lowerBound).rows.lowerBound
+        let end = dataset.block(blocks.upperBound - 1).rows.upperBound
         try partial.checkRows(areWithin: first..<end)
         return partial
     }

@@ -51,7 +51,7 @@ final class TaskRunner: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            guard blocksExist(lease, in: session) else {
+            guard blocksExist(lease, in: round) else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
             let partial = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
@@ -74,8 +74,8 @@ final class TaskRunner: Sendable {
         }
     }
 
-    private func blocksExist(_ lease: Lease, in session: any TaskSession) -> Bool {
-        lease.blocks.lowerBound >= 0 && lease.blocks.upperBound <= session.blockCount
+    private func blocksExist(_ lease: Lease, in round: Round) -> Bool {
+        lease.blocks.lowerBound >= 0 && lease.blocks.upperBound <= round.blocks
     }
 
     private func tell(_ news: News) {

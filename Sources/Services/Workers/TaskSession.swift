@@ -6,8 +6,8 @@ import Synchronization
 
 /// A job as a worker sees it: its program, and the round at hand.
 protocol TaskSession: Sendable {
-    /// Tasks of the dataset, one for each block.
-    var blockCount: Int { get }
+    /// Tasks of a round, one for each block of its dataset.
+    func blockCount(of round: Round) throws -> Int
 
     /// Does the tasks of `blocks` and merges their answers.
     /// - Parameters:
@@ -31,7 +31,7 @@ struct ProgramSession<Method: Program>: TaskSession {
         memory = program.makeMemory()
     }
 
-    var blockCount: Int { program.dataset.blockCount }
+    func blockCount(of round: Round) throws -> Int { try program.dataset(of: round).blockCount }
 
     func partial(
         of blocks: Range<Int>,
@@ -58,8 +58,9 @@ struct ProgramSession<Method: Program>: TaskSession {
     private func work(on queue: BlockQueue, in round: Round, watch: (Int) -> Bool) throws {
         var answer = try program.emptyPartial(for: round)
         var mapper = try program.mapper(for: round, memory: memory)
+        let dataset = try program.dataset(of: round)
         while let number = queue.next() {
-            try mapper.map(program.dataset.block(number), into: &answer)
+            try mapper.map(dataset.block(number), into: &answer)
             if !watch(queue.finish()) { queue.cancel() }
         }
         queue.merge(answer)

@@ -198,11 +198,9 @@ extension WorkerService {
             }
             parameters = kept
             roundID = notice.round
-            round = Round(
-                kind: notice.kind,
-                parameters: notice.parameters.compactMap { kept[$0] },
-                blocks: session?.blockCount ?? 0
-            )
+            var next = Round(kind: notice.kind, parameters: notice.parameters.compactMap { kept[$0] }, blocks: 0)
+            next.blocks = try session?.blockCount(of: next) ?? 0
+            round = next
         } catch {
             let described = FailureDescription(error)
             pending.append(.unable(exitCode: described.exitCode, reason: described.message))

@@ -1,0 +1,134 @@
+package import Shards
+package import Tensors
+
+/// Nouns that were chosen: by centre, and the best of each centre first.
+package struct NounSelection: Sendable, Equatable {
+    /// Rows of the nouns' dataset.
+    package internal(set) var rows: [Int] = []
+    /// The centre that each was chosen for; the one it scores best at where several chose it.
+    package internal(set) var centres: [Int] = []
+    /// By the filter's own measure.
+    package internal(set) var scores: [Double] = []
+
+    package init() {}
+
+    /// The embeddings of the nouns as unit rows.
+    package func unitRows(of nouns: Dataset) -> Matrix {
+        let tiles = RowTiles(of: nouns, metric: .cosine)
+        return Matrix(rows: rows.count, columns: nouns.columns, values: rows.flatMap(tiles.row))
+    }
+
+    /// The embeddings of the nouns as they are stored.
+    package func storedRows(of nouns: Dataset) -> Matrix {
+        Matrix(rows: rows.count, columns: nouns.columns, values: rows.flatMap(nouns.row))
+    }
+}
+
+extension NounSelection: ModelCoded {
+    package init(from reader: inout ModelReader) throws {
+        rows = try reader.readNumbers()
+        centres = try reader.readNumbers()
+        scores = try reader.readNumbers()
+        guard rows.count == centres.count, rows.count == scores.count else { throw ClusteringError.modelUnreadable }
+    }
+
+    package func write(to writer: inout ModelWriter) {
+        writer.write(numbers: rows)
+        writer.write(numbers: centres)
+        writer.write(numbers: scores)
+    }
+}
+
+extension NounFilter {
+    /// The best of each centre's list, in the order of centres, without duplicates of what was taken before.
+    /// - Returns: nil where a list was too short to tell.
+    func choose(from lists: BestLists, mean: Matrix?) throws -> NounSelection? {
+        var taken = TakenNouns(dataset, duplicateSimilarity: settings.duplicateSimilarity)
+        var chosen: [Int: (centre: Int, score: Double)] = [:]
+        for centre in 0..<lists.groups {
+            let entries = lists[centre]
+            guard entries.allSatisfy({ $0.index < dataset.rows }) else { throw Self.noSuchNoun }
+            var count = 0
+            for entry in entries where count < settings.perCentre {
+                if let other = chosen[entry.index] {
+                    // Another centre's too, as only `sic` allows.
+                    if entry.score > other.score { chosen[entry.index] = (centre, entry.score) }
+                    count += 1
+                } else if taken.take(entry.index) {
+                    chosen[entry.index] = (centre, entry.score)
+                    count += 1
+                }
+            }
+            if count < settings.perCentre && entries.count == lists.capacity { return nil }
+        }
+        return selection(chosen, lists.order, mean: mean)
+    }
+
+    private static let noSuchNoun = ClusteringError(
+        .internalError,
+        "answer names no noun: score; run the same version everywhere"
+    )
+
+    private func selection(
+        _ chosen: [Int: (centre: Int, score: Double)],
+        _ order: BestLists.Order,
+        mean: Matrix?
+    ) -> NounSelection {
+        let sign: Double = order == .descending ? -1 : 1
+        let sorted = chosen.sorted { first, second in
+            (first.value.centre, sign * first.value.score, first.key)
+                < (second.value.centre, sign * second.value.score, second.key)
+        }
+        var selection = NounSelection()
+        for (row, place) in sorted where mean.map({ isUnique(row, mean: $0) }) ?? true {
+            selection.rows.append(row)
+            selection.centres.append(place.centre)
+            selection.scores.append(place.score)
+        }
+        return selection
+    }
+
+    private func isUnique(_ row: Int, mean: Matrix) -> Bool {
+        let values = RowTiles(of: dataset, metric: .cosine).row(row)
+        var similarity = [0.0]
+        var span = similarity.mutableSpan
+        mean.withRow(0) { DirectDistances.similarities(values.span, toRow: $0, into: &span) }
+        return similarity[0] < 1 - settings.uniqueness
+    }
+}
+
+/// The nouns taken so far, which tell whether another says anything new.
+private struct TakenNouns {
+    /// Taken nouns are compared with in pieces of so many.
+    private static let pieceRows = 1024
+
+    private let tiles: RowTiles
+    private let limit: Float?
+    private let columns: Int
+    /// Unit rows.
+    private var pieces: [[Float]] = []
+
+    init(_ nouns: Dataset, duplicateSimilarity: Double?) {
+        tiles = RowTiles(of: nouns, metric: .cosine)
+        columns = nouns.columns
+        limit = duplicateSimilarity.map { Float($0) }
+    }
+
+    /// Takes a noun, unless it is a duplicate of one that has been taken.
+    mutating func take(_ row: Int) -> Bool {
+        guard let limit else { return true }
+        let values = tiles.row(row)
+        for piece in pieces {
+            var similarities = [Float](repeating: 0, count: piece.count / columns)
+            var span = similarities.mutableSpan
+            MatrixProduct.multiply(values.span, transposed: piece.span, inner: columns, into: &span)
+            if similarities.contains(where: { $0 > limit }) { return false }
+        }
+        if let last = pieces.last, last.count < Self.pieceRows * columns {
+            pieces[pieces.count - 1] += values
+        } else {
+            pieces.append(values)
+        }
+        return true
+    }
+}

@@ -13,7 +13,7 @@ struct TaskSessionTests {
     func `any number of threads gives the same partial`(threads: Int) throws {
         let program = try CountingProgram.sample()
         let session = ProgramSession(program)
-        #expect(try session.blockCount(of: try round(of: program)) == 7)
+        #expect(try session.taskCount(of: round(of: program)) == 7)
         let finished = Mutex<[Int]>([])
         let partial = try #require(
             try session.partial(of: 1..<6, in: try round(of: program), threads: threads) { count in

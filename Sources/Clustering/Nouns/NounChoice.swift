@@ -81,9 +81,12 @@ package struct NounChoice: Pipeline {
 }
 
 extension KMeans.Outcome {
-    /// Centroids of the clusters that have rows.
+    /// The clusters that have rows, ascending.
+    package var nonEmptyClusters: [Int] { sizes.indices.filter { sizes[$0] > 0 } }
+
+    /// Their centroids.
     package var nonEmptyCentroids: Matrix {
-        let clusters = sizes.indices.filter { sizes[$0] > 0 }
+        let clusters = nonEmptyClusters
         return Matrix(
             rows: clusters.count,
             columns: centroids.columns,

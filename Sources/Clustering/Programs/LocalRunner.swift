@@ -29,14 +29,14 @@ package struct LocalRunner<Method: Program> {
         let clock = ContinuousClock()
         let memory = program.makeMemory()
         var model = try start?.model ?? program.begin()
+        if start != nil { try program.resume(from: model) }
         var number = start?.number ?? 0
-        while let round = try program.round(after: model) {
+        while let round = program.round(after: model) {
             let start = clock.now
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
-            let dataset = try program.dataset(of: round)
             for number in 0..<round.blocks {
-                try mapper.map(dataset.block(number), into: &answer)
+                try mapper.map(program.task(number, of: round), into: &answer)
                 if round.deliversRows { try answer.deliverRows(to: sink) }
                 try progress(number + 1, round.blocks)
             }

@@ -21,9 +21,14 @@ extension Pipeline {
         return model
     }
 
-    package func round(after model: Model) throws -> Round? {
+    package func resume(from model: Model) throws {
+        guard let index = current(in: model) else { return }
+        try stages[index].part.resume(from: model)
+    }
+
+    package func round(after model: Model) -> Round? {
         guard let index = current(in: model) else { return nil }
-        return try stages[index].part.round(after: model).map { PipelineRounds.outer($0, stages[index].name, index) }
+        return stages[index].part.round(after: model).map { PipelineRounds.outer($0, stages[index].name, index) }
     }
 
     package func advance(_ model: inout Model, with answer: Partial) throws {
@@ -33,16 +38,20 @@ extension Pipeline {
     }
 
     package func progress(of model: Model) -> Progress {
-        // A stage that is at work has been opened.
-        guard let index = current(in: model), let progress = try? stages[index].part.progress(of: model) else {
-            return Progress(phase: "starting", done: 0, limit: 1)
-        }
-        return progress
+        guard let index = current(in: model) else { return Progress(phase: "starting", done: 0, limit: 1) }
+        return stages[index].part.progress(of: model)
     }
 
-    package func dataset(of round: Round) throws -> Dataset {
+    package func taskCount(of round: Round) throws -> Int {
         let (index, inner) = try PipelineRounds.inner(round, of: stages.map(\.name))
-        return try stages[index].part.dataset(of: inner)
+        return try stages[index].part.taskCount(of: inner)
+    }
+
+    package func task(_ number: Int, of round: Round) -> Block {
+        guard let (index, inner) = try? PipelineRounds.inner(round, of: stages.map(\.name)) else {
+            preconditionFailure("a task of an unknown stage: \(round.kind)")
+        }
+        return stages[index].part.task(number, of: inner)
     }
 
     package func emptyPartial(for round: Round) throws -> Partial {
@@ -65,7 +74,7 @@ extension Pipeline {
 
     /// Begins the next stage where the present one has finished.
     private func beginNext(_ model: inout Model) throws {
-        while try round(after: model) == nil {
+        while round(after: model) == nil {
             let next = current(in: model).map { $0 + 1 } ?? 0
             guard next < stages.count else { return }
             try stages[next].part.begin(&model)

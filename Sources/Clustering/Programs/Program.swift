@@ -25,15 +25,22 @@ package protocol Program: Sendable {
     /// The model before the first round.
     func begin() throws -> Model
 
-    /// The next round, or nil when the program has finished.
-    func round(after model: Model) throws -> Round?
+    /// Makes what the program keeps outside its model, such as in files, what it was when the model was saved, before
+    /// anything else is asked of a model of an earlier life.
+    func resume(from model: Model) throws
 
-    /// The rows whose blocks are the tasks of a round, by its kind; `dataset` unless the program says otherwise.
-    func dataset(of round: Round) throws -> Dataset
+    /// The next round, or nil when the program has finished.
+    func round(after model: Model) -> Round?
 
     /// An answer to `round` that has seen no block: what every other is merged into, and the shape that a peer's answer
     /// is held to.
     func emptyPartial(for round: Round) throws -> Partial
+
+    /// How many tasks a round of this kind and with these parameters has, as both halves see it.
+    func taskCount(of round: Round) throws -> Int
+
+    /// What a task of a round is about: the dataset's block of that number, unless the program cuts something else.
+    func task(_ number: Int, of round: Round) -> Block
 
     func makeMemory() -> Memory
 
@@ -48,7 +55,11 @@ package protocol Program: Sendable {
 }
 
 extension Program {
-    package func dataset(of round: Round) throws -> Dataset { dataset }
+    /// Nothing, for a program whose model is all that it carries.
+    package func resume(from model: Model) throws {}
+
+    package func taskCount(of round: Round) throws -> Int { dataset.blockCount }
+    package func task(_ number: Int, of round: Round) -> Block { dataset.block(number) }
 }
 
 /// The tasks of one round, on one thread of one worker.

@@ -30,10 +30,12 @@ protocol StagePart<Model>: Sendable {
 
     func hasBegun(in model: Model) -> Bool
     func begin(_ model: inout Model) throws
-    func round(after model: Model) throws -> Round?
+    func resume(from model: Model) throws
+    func round(after model: Model) -> Round?
     func advance(_ model: inout Model, with answer: Partial) throws
-    func progress(of model: Model) throws -> Progress
-    func dataset(of round: Round) throws -> Dataset
+    func progress(of model: Model) -> Progress
+    func taskCount(of round: Round) throws -> Int
+    func task(_ number: Int, of round: Round) -> Block
     func emptyPartial(for round: Round) throws -> Partial
     func makeMemory() throws -> any Sendable
     func mapper(for round: Round, memory: any Sendable) throws -> any Mapper
@@ -64,14 +66,25 @@ private final class ProgramPart<Model, Method: Program>: StagePart {
         }
     }
 
+    /// The program of a stage at work: to begin it, to resume it or to make a mapper for it has opened it.
+    private var openProgram: Method {
+        guard let program = opened.withLock({ $0 }) else { preconditionFailure("a stage that was not opened") }
+        return program
+    }
+
     func hasBegun(in model: Model) -> Bool { model[keyPath: place] != nil }
 
     func begin(_ model: inout Model) throws {
         model[keyPath: place] = try first(try program(), model)
     }
 
-    func round(after model: Model) throws -> Round? {
-        try model[keyPath: place].flatMap { try program().round(after: $0) }
+    func resume(from model: Model) throws {
+        guard let own = model[keyPath: place] else { return }
+        try program().resume(from: own)
+    }
+
+    func round(after model: Model) -> Round? {
+        model[keyPath: place].flatMap { openProgram.round(after: $0) }
     }
 
     func advance(_ model: inout Model, with answer: Partial) throws {
@@ -82,12 +95,14 @@ private final class ProgramPart<Model, Method: Program>: StagePart {
         model[keyPath: place] = own
     }
 
-    func progress(of model: Model) throws -> Progress {
+    func progress(of model: Model) -> Progress {
         guard let own = model[keyPath: place] else { return Progress(phase: "waiting", done: 0, limit: 1) }
-        return try program().progress(of: own)
+        return openProgram.progress(of: own)
     }
 
-    func dataset(of round: Round) throws -> Dataset { try program().dataset(of: round) }
+    func taskCount(of round: Round) throws -> Int { try program().taskCount(of: round) }
+
+    func task(_ number: Int, of round: Round) -> Block { openProgram.task(number, of: round) }
 
     func emptyPartial(for round: Round) throws -> Partial { try program().emptyPartial(for: round) }
 

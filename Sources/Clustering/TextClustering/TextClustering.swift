@@ -1,5 +1,5 @@
 package import Shards
-package import Tensors
+import Tensors
 
 /// Text-aided clustering without training: nouns for the images, a text counterpart of every row, then spherical k-means
 /// on both side by side; METHODS §3.

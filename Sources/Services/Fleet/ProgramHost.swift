@@ -22,6 +22,7 @@ struct ProgramHost<Method: Program> {
         self.sink = sink
         started = clock.now
         model = try start?.model ?? program.begin()
+        if start != nil { try program.resume(from: model) }
         number = start?.number ?? 0
     }
 
@@ -30,7 +31,7 @@ struct ProgramHost<Method: Program> {
     /// Moves to the next round.
     /// - Returns: what to tell the fleet; nil when the program has finished.
     mutating func nextRound() throws -> RoundRequest? {
-        round = try program.round(after: model)
+        round = program.round(after: model)
         guard let round else { return nil }
         number += 1
         mergedBlocks = 0
@@ -52,9 +53,8 @@ struct ProgramHost<Method: Program> {
         guard let round, !blocks.isEmpty, (0..<round.blocks).contains(blocks) else {
             throw ClusteringError(.internalError, "answer for blocks that do not exist: \(blocks); report this")
         }
-        let dataset = try program.dataset(of: round)
-        let first = dataset.block(blocks.lowerBound).rows.lowerBound
-        let end = dataset.block(blocks.upperBound - 1).rows.upperBound
+        let first = program.task(blocks.lowerBound, of: round).rows.lowerBound
+        let end = program.task(blocks.upperBound - 1, of: round).rows.upperBound
         try partial.checkRows(areWithin: first..<end)
         return partial
     }

@@ -51,7 +51,7 @@ final class TaskRunner: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         do {
-            guard blocksExist(lease, in: round) else {
+            guard lease.blocks.lowerBound >= 0, lease.blocks.upperBound <= round.blocks else {
                 throw ServiceError.internalError("lease on blocks that do not exist: \(lease.blocks); report this")
             }
             let partial = try session.partial(of: lease.blocks, in: round, threads: threads) { finished in
@@ -72,10 +72,6 @@ final class TaskRunner: Sendable {
             let described = FailureDescription(error)
             tell(.failed(TaskFailure(lease: lease, exitCode: described.exitCode, reason: described.message)))
         }
-    }
-
-    private func blocksExist(_ lease: Lease, in round: Round) -> Bool {
-        lease.blocks.lowerBound >= 0 && lease.blocks.upperBound <= round.blocks
     }
 
     private func tell(_ news: News) {

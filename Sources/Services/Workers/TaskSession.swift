@@ -6,8 +6,8 @@ import Synchronization
 
 /// A job as a worker sees it: its program, and the round at hand.
 protocol TaskSession: Sendable {
-    /// Tasks of a round, one for each block of its dataset.
-    func blockCount(of round: Round) throws -> Int
+    /// How many tasks a round has.
+    func taskCount(of round: Round) throws -> Int
 
     /// Does the tasks of `blocks` and merges their answers.
     /// - Parameters:
@@ -31,7 +31,7 @@ struct ProgramSession<Method: Program>: TaskSession {
         memory = program.makeMemory()
     }
 
-    func blockCount(of round: Round) throws -> Int { try program.dataset(of: round).blockCount }
+    func taskCount(of round: Round) throws -> Int { try program.taskCount(of: round) }
 
     func partial(
         of blocks: Range<Int>,
@@ -58,9 +58,8 @@ struct ProgramSession<Method: Program>: TaskSession {
     private func work(on queue: BlockQueue, in round: Round, watch: (Int) -> Bool) throws {
         var answer = try program.emptyPartial(for: round)
         var mapper = try program.mapper(for: round, memory: memory)
-        let dataset = try program.dataset(of: round)
         while let number = queue.next() {
-            try mapper.map(dataset.block(number), into: &answer)
+            try mapper.map(program.task(number, of: round), into: &answer)
             if !watch(queue.finish()) { queue.cancel() }
         }
         queue.merge(answer)

@@ -198,8 +198,12 @@ extension WorkerService {
             }
             parameters = kept
             roundID = notice.round
-            var next = Round(kind: notice.kind, parameters: notice.parameters.compactMap { kept[$0] }, blocks: 0)
-            next.blocks = try session?.blockCount(of: next) ?? 0
+            var next = Round(
+                kind: notice.kind,
+                parameters: notice.parameters.compactMap { kept[$0] },
+                blocks: 0
+            )
+            next.blocks = try session?.taskCount(of: next) ?? 0
             round = next
         } catch {
             let described = FailureDescription(error)

@@ -24,7 +24,9 @@ struct InterruptedRun {
     }
 
     /// Checks that this program computes what the job began with.
-    func verify(_ dataset: Dataset, allowsMixed: Bool) throws {
+    ///
+    /// - Parameter others: rows that the job reads besides the dataset.
+    func verify(_ dataset: Dataset, others: [Dataset] = [], allowsMixed: Bool) throws {
         let fingerprint = try KernelFingerprint.current
         guard job.version == Coterie.version, allowsMixed || job.fingerprint == fingerprint else {
             throw CommandError(
@@ -34,10 +36,12 @@ struct InterruptedRun {
                 fix: "go on with what it began with, or start the job again"
             )
         }
-        do {
-            try dataset.verify(against: job.dataset)
-        } catch {
-            throw dataChanged(dataset.path)
+        for (dataset, description) in zip([dataset] + others, [job.dataset] + job.others) {
+            do {
+                try dataset.verify(against: description)
+            } catch {
+                throw dataChanged(dataset.path)
+            }
         }
     }
 

@@ -37,13 +37,17 @@ final class JobRun {
     ///   - settings: those of the method; those that every job has are added.
     ///   - words: the command and its options, as the folder is to keep them.
     ///   - centroids: those that the job was given in a file.
+    ///   - others: rows that the job reads besides the dataset.
+    ///   - lists: files that the job reads besides, of so many lines.
     ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
         dataset: Dataset,
         settings: [String: JSONValue],
         words: [String],
-        centroids: Matrix?,
+        centroids: Matrix? = nil,
+        others: [Dataset] = [],
+        lists: [InputFile] = [],
         resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
@@ -72,6 +76,7 @@ final class JobRun {
                 words: words,
                 fleet: fleet.words,
                 dataset: dataset.description,
+                others: others.map(\.description),
                 started: now.formatted(.iso8601),
                 fingerprint: KernelFingerprint.current
             )
@@ -81,13 +86,15 @@ final class JobRun {
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: dataset.files)
+        digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
     }
 
     /// What a job leaves behind beside its record.
     struct Products {
         /// Names of the result files, which the digest covers.
         var results: [String]
+        /// Names of further files, which it does not cover.
+        var companions: [String] = []
         var objective: Double?
         var iterations: Int
         var clusters: ClustersRecord?
@@ -97,19 +104,19 @@ final class JobRun {
     /// Runs the program and writes everything that the run's folder holds.
     /// - Parameters:
     ///   - iteration: the last iteration that the program has done, if any.
-    ///   - finish: writes the results of a finished model; the labels have been committed by then.
+    ///   - setUp: makes the program, and what takes the rows of its answers, with files in the run's folder.
+    ///   - finish: writes the results of a finished model; those of the sink have been committed by then.
     func run<Method: Program>(
-        _ program: Method,
-        clusters: Int,
-        hasProbabilities: Bool = false,
         iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
+        setUp: (RunFolder) throws -> (program: Method, sink: any ResultSink),
         finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
         var hasCheckpoint = false
         do {
             let journal = try openJournal()
             defer { hasCheckpoint = journal.hasCheckpoint }
-            try perform(program, journal, clusters, hasProbabilities, iteration, finish)
+            let (program, sink) = try setUp(folder)
+            try perform(program, sink, journal, iteration, finish)
         } catch {
             throw leave(after: error, hasCheckpoint: hasCheckpoint)
         }
@@ -154,9 +161,8 @@ final class JobRun {
 
     private func perform<Method: Program>(
         _ program: Method,
+        _ sink: any ResultSink,
         _ journal: RunJournal<RunNote>,
-        _ clusters: Int,
-        _ hasProbabilities: Bool,
         _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
         _ finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
@@ -170,12 +176,6 @@ final class JobRun {
             encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
-        let sink = try LabelsSink(
-            folder: folder,
-            rows: dataset.rows,
-            clusters: clusters,
-            probabilities: hasProbabilities
-        )
         let result = try launch(program, journal.term, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
         let inputs = try recorder.timed("digest inputs") { try digests.wait() }
@@ -184,10 +184,10 @@ final class JobRun {
             // The record of an earlier run goes first: it says that what lies beside it is whole.
             try folder.removeOldResults(keeping: RunFolder.resultNames.filter { $0 != "run.json" })
             written = .some
-            let labels = try sink.commit()
+            let committed = try sink.commit()
             var products = try finish(result.model, folder)
-            products.results += labels
-            try folder.removeOldResults(keeping: products.results)
+            products.results += committed
+            try folder.removeOldResults(keeping: products.results + products.companions)
             written = .whole
             return products
         }
@@ -197,7 +197,7 @@ final class JobRun {
     private func launch<Method: Program>(
         _ program: Method,
         _ term: Term,
-        _ sink: LabelsSink,
+        _ sink: any ResultSink,
         _ recorder: JobRecorder<Method.Model>
     ) throws -> JobResult<Method.Model> {
         let start = try resuming?.journal.snapshot.map { round, model in

@@ -1,8 +1,15 @@
 import Clustering
 import Shards
 
+/// What takes the rows of a job's answers and puts them into files of the run's folder.
+protocol ResultSink: RowSink {
+    /// Gives the files their names.
+    /// - Returns: those names.
+    func commit() throws -> [String]
+}
+
 /// Writes labels aside as they arrive; they get their name when the job is done.
-final class LabelsSink: RowSink {
+final class LabelsSink: ResultSink {
     private var labels: NumpyRowsWriter<Int32>?
     private var probabilities: NumpyRowsWriter<Float>?
     private let clusters: Int
@@ -35,8 +42,6 @@ final class LabelsSink: RowSink {
         }
     }
 
-    /// Gives the files their names.
-    /// - Returns: those names.
     func commit() throws -> [String] {
         var names: [String] = []
         if let writer = labels.take() {

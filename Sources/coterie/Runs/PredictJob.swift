@@ -30,10 +30,16 @@ struct PredictJob {
             common: command.common
         )
         try run.run(
-            program,
-            clusters: centroids.rows,
-            hasProbabilities: temperature != nil,
             iteration: { _ in nil },
+            setUp: { folder in
+                let sink = try LabelsSink(
+                    folder: folder,
+                    rows: dataset.rows,
+                    clusters: centroids.rows,
+                    probabilities: temperature != nil
+                )
+                return (program, sink)
+            },
             finish: { _, _ in JobRun.Products(results: [], objective: nil, iterations: 0, clusters: nil) }
         )
     }

@@ -13,6 +13,8 @@ struct ResumeRun {
         switch try self.command(of: interrupted) {
         case let kmeans as Kmeans: try KMeansJob(command: kmeans, resuming: interrupted).run()
         case let predict as Predict: try PredictJob(command: predict, resuming: interrupted).run()
+        case let nouns as Nouns: try NounsJob(command: nouns, resuming: interrupted).run()
+        case let tac as Tac: try TextJob(command: tac, resuming: interrupted).run()
         default: throw notUnderstood(folder)
         }
     }

@@ -11,6 +11,8 @@ struct StoredJob: Codable {
     /// The fleet's options.
     var fleet: [String]
     var dataset: DatasetDescription
+    /// Rows that the job reads besides.
+    var others: [DatasetDescription]
     /// In ISO 8601.
     var started: String
     /// The program's version and the kernels': others could go on with other bits.
@@ -60,6 +62,7 @@ struct StoredJob: Codable {
         try folder.removeFile(name)
         try folder.removeFile(centroidsName)
         try RunJournal<RunNote>.remove(from: folder)
+        try folder.removeFile(TextSink.hiddenName)
     }
 }
 

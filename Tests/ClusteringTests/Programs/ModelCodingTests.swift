@@ -16,7 +16,7 @@ import Testing
             let (model, isFinished) = try LocalRunner(program, sink: sink).run(from: mark) { report in
                 kinds.insert(report.round.kind)
                 #expect(report.number == (mark?.number ?? 0) + 1)
-                return try program.round(after: report.model) == nil
+                return program.round(after: report.model) == nil
             }
             let bytes = program.encode(model)
             let copy = try program.decode(bytes)

@@ -25,7 +25,7 @@ struct SimulatedFleet<Method: Program> {
         var draws = CounterRandom(seed: seed, purpose: .init(code: 0xFFFF_0002)).draws(forRow: 0)
         var memories = (0..<workers).map { _ in remote.makeMemory() }
         var model = try coordinator.begin()
-        while let round = try coordinator.round(after: model) {
+        while let round = coordinator.round(after: model) {
             var answer = try coordinator.emptyPartial(for: round)
             for partial in try partials(of: round, &memories, &draws).shuffled(using: &draws) {
                 answer.merge(try Partial(arrays: partial.arrays(), template: coordinator.emptyPartial(for: round)))
@@ -58,8 +58,7 @@ struct SimulatedFleet<Method: Program> {
     private func work(_ blocks: Range<Int>, _ round: Round, _ memory: Method.Memory) throws -> Partial {
         var partial = try remote.emptyPartial(for: round)
         var mapper = try remote.mapper(for: round, memory: memory)
-        let dataset = try remote.dataset(of: round)
-        for block in blocks.reversed() { try mapper.map(dataset.block(block), into: &partial) }
+        for block in blocks.reversed() { try mapper.map(remote.task(block, of: round), into: &partial) }
         return partial
     }
 }

@@ -12,7 +12,7 @@ struct NounMethod {
     let clusters: Int?
     let seed: UInt64
 
-    private static let restarts = 3
+    private static let restarts = 10
 
     var settings: NounChoice.Settings {
         NounChoice.Settings(nouns: nouns.description, filter: filter, centres: centres)

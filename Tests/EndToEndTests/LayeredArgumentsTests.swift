@@ -84,7 +84,7 @@ struct LayeredArgumentsTests {
 
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
-        let names = ["evaluate", "inspect", "keygen", "kmeans", "predict", "report", "resume", "worker"]
+        let names = ["evaluate", "inspect", "keygen", "kmeans", "nouns", "predict", "report", "resume", "tac", "worker"]
         #expect(catalog.names == names)
         let kmeans = try #require(catalog.options["kmeans"])
         let keys = kmeans.map(\.key)
@@ -100,7 +100,7 @@ struct LayeredArgumentsTests {
         #expect(Set(output.spellings) == ["-o", "--output"])
         #expect(kmeans.first { $0.key == "max-iterations" }?.variable == "COTERIE_MAX_ITERATIONS")
         #expect(kmeans.filter(\.isFlag).map(\.key).contains("json"))
-        #expect(catalog.configurable == ["inspect", "kmeans", "predict", "worker"])
+        #expect(catalog.configurable == ["inspect", "kmeans", "nouns", "predict", "tac", "worker"])
     }
 
     @Test func `a nearest name is near`() {

@@ -37,7 +37,7 @@ struct RunOutput {
     /// Names of results, whole or in part; what is kept for `coterie resume` is no result.
     var results: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let kept = [".lock", ".job.json", ".journal", ".model-", ".centroids.npy", "events.jsonl"]
+        let kept = [".lock", ".job.json", ".journal", ".model-", ".centroids.npy", ".text.npy", "events.jsonl"]
         return names.filter { name in !kept.contains { name.hasPrefix($0) && !name.contains("partial") } }.sorted()
     }
 }

@@ -19,6 +19,10 @@ struct UsageTests {
         "worker tcp://host:5555 --insecure --keys k", "keygen",
         "kmeans d.npy -k 3 --listen tcp://*:5555 --insecure --keys k", "worker host:5555 --insecure",
         "worker ipc:///x --threads 0",
+        "nouns", "nouns i.npy", "nouns i.npy n.npy --filter best", "nouns i.npy n.npy --centres 0",
+        "nouns i.npy n.npy --filter sic", "nouns i.npy n.npy --per-centre 0", "nouns i.npy n.npy --truth t.txt",
+        "nouns i.npy --wordnet d", "tac i.npy n.npy -k 3", "tac i.npy n.npy --no-train", "tac i.npy -k 3 --no-train",
+        "tac i.npy n.npy -k 3 --no-train --retrieval-temperature 0", "tac i.npy n.npy -k 3 --no-train --restarts 0",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
@@ -73,7 +77,7 @@ struct UsageTests {
         #expect(run.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
     }
 
-    @Test(arguments: ["kmeans", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
+    @Test(arguments: ["kmeans", "nouns", "tac", "predict", "evaluate", "inspect", "report", "worker", "keygen"])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])
         #expect(run.status == 0)

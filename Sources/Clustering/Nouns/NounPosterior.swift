@@ -22,7 +22,7 @@ struct NounPosterior {
     var confidence: Double { 1 / total }
 
     /// The entry-wise p-norm of the gradient, by the centres, of the cross-entropy between this posterior and its own
-    /// argmax, times the temperature: ‖π − y‖_p for a unit noun; METHODS §2.4.
+    /// argmax, times the temperature and divided by ‖u‖_p: that is ‖π − y‖_p; METHODS §2.4.
     ///
     /// With π* = max π it is (Σ_{l≠*} π_lᵖ + (1 − π*)ᵖ)^{1/p}, in which 1 − π* is taken as the sum of the others, so that
     /// nothing cancels.
@@ -35,6 +35,13 @@ struct NounPosterior {
             sum += Self.raise(probability, to: power)
         }
         return Self.raise(sum + Self.raise(others, to: power), to: 1 / power)
+    }
+
+    /// ‖u‖_p.
+    static func norm(of noun: Span<Float>, power: Double) -> Double {
+        var sum = 0.0
+        for index in noun.indices { sum += raise(abs(Double(noun[index])), to: power) }
+        return raise(sum, to: 1 / power)
     }
 
     private static func raise(_ number: Double, to power: Double) -> Double {

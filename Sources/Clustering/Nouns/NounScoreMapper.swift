@@ -50,13 +50,21 @@ struct NounScoreMapper: Mapper {
                         continue
                     }
                     let posterior = NounPosterior(row, temperature: settings.temperature)
+                    let range = index * centres.columns..<(index + 1) * centres.columns
                     let score =
                         settings.kind == .tac
-                        ? posterior.confidence : posterior.gradientNorm(power: settings.power)
+                        ? posterior.confidence
+                        : Self.gradientNorm(posterior, values.extracting(range), power: settings.power)
                     lists.offer(score: score, index: noun, to: posterior.centre)
                 }
             }
         }
+    }
+
+    /// The noun is a unit vector, so that under p = 2 its norm is no factor.
+    private static func gradientNorm(_ posterior: NounPosterior, _ noun: Span<Float>, power: Double) -> Double {
+        let norm = posterior.gradientNorm(power: power)
+        return power == 2 ? norm : norm * NounPosterior.norm(of: noun, power: power)
     }
 
     private static func similarities(_ tile: Span<Float>, _ count: Int, to centre: Int, of centres: Matrix) -> [Double] {

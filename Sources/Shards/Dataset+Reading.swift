@@ -68,7 +68,8 @@ extension Dataset {
     /// Advice only: it changes nothing but speed.
     package func advise(_ advice: Advice, rows: Range<Int>) {
         check(rows)
-        guard sides.isEmpty else { return sides.forEach { $0.advise(advice, rows: rows) } }
+        for side in sides { side.advise(advice, rows: rows) }
+        guard sides.isEmpty else { return }
         forEachPart(of: rows) { matrix, part in
             matrix.file.advise(advice, for: matrix.byteRange(ofRows: part))
         }

@@ -21,7 +21,8 @@ struct Coterie: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Kmeans.self, Nouns.self, Tac.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self, Resume.self,
+            Kmeans.self, Nouns.self, Tac.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self,
+            Resume.self,
             Keygen.self,
         ]
     )

@@ -55,7 +55,8 @@ struct JobWordsTests {
     ]
 
     @Test func `every option of nouns is kept, but for those of the listing`() throws {
-        let given = ["nouns", "i.npy", "n.npy", "-k", "5"] + Self.choice + Self.shared.filter { !$0.hasPrefix("t.txt") }
+        let given =
+            ["nouns", "i.npy", "n.npy", "-k", "5"] + Self.choice + Self.shared.filter { !$0.hasPrefix("t.txt") }
         let job = given.filter { $0 != "--truth" }
         try check(job, without: ["in-process", "keys", "truth", "wordnet", "underscores"]) {
             ($0 as? Nouns).map { $0.words + $0.fleet.words }

@@ -84,7 +84,9 @@ struct LayeredArgumentsTests {
 
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
-        let names = ["evaluate", "inspect", "keygen", "kmeans", "nouns", "predict", "report", "resume", "tac", "worker"]
+        let names = [
+            "evaluate", "inspect", "keygen", "kmeans", "nouns", "predict", "report", "resume", "tac", "worker",
+        ]
         #expect(catalog.names == names)
         let kmeans = try #require(catalog.options["kmeans"])
         let keys = kmeans.map(\.key)

@@ -108,7 +108,11 @@ struct TextJobTests {
         let sample = try TextSample()
         let values = SampleEmbeddings.values(rows: 150, columns: 12, centres: 6)
         try SampleEmbeddings.write(values, columns: 10, to: sample.folder("narrow.npy"))
-        try SampleEmbeddings.write([Double](repeating: 0, count: 12) + values, columns: 12, to: sample.folder("zero.npy"))
+        try SampleEmbeddings.write(
+            [Double](repeating: 0, count: 12) + values,
+            columns: 12,
+            to: sample.folder("zero.npy")
+        )
         try sample.folder.write("one\n", "few.txt")
         for wrong in [
             ["--apply", sample.folder("narrow.npy")], ["--names", sample.folder("few.txt")],

@@ -22,7 +22,7 @@ package enum ClusterNouns {
     ) -> [[Int]] {
         var units = centroids
         units.normaliseRows()
-        var shares = units.times(transposed: nouns)
+        var shares = Matrix(products: units.values.span, with: nouns)
         shares.softmaxRows(temperature: temperature)
         let mean = mean(of: shares, sizes)
         return (0..<shares.rows).map { cluster in

@@ -67,7 +67,8 @@ struct NounScoreMapper: Mapper {
         return power == 2 ? norm : norm * NounPosterior.norm(of: noun, power: power)
     }
 
-    private static func similarities(_ tile: Span<Float>, _ count: Int, to centre: Int, of centres: Matrix) -> [Double] {
+    private static func similarities(_ tile: Span<Float>, _ count: Int, to centre: Int, of centres: Matrix) -> [Double]
+    {
         var similarities = [Double](repeating: 0, count: count)
         var span = similarities.mutableSpan
         centres.withRow(centre) { DirectDistances.similarities(tile, toRow: $0, into: &span) }

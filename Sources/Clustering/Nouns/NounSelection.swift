@@ -99,36 +99,25 @@ extension NounFilter {
 
 /// The nouns taken so far, which tell whether another says anything new.
 private struct TakenNouns {
-    /// Taken nouns are compared with in pieces of so many.
-    private static let pieceRows = 1024
-
     private let tiles: RowTiles
-    private let limit: Float?
-    private let columns: Int
+    private let limit: Double?
     /// Unit rows.
-    private var pieces: [[Float]] = []
+    private var values: [Float] = []
 
     init(_ nouns: Dataset, duplicateSimilarity: Double?) {
         tiles = RowTiles(of: nouns, metric: .cosine)
-        columns = nouns.columns
-        limit = duplicateSimilarity.map { Float($0) }
+        limit = duplicateSimilarity
     }
 
     /// Takes a noun, unless it is a duplicate of one that has been taken.
     mutating func take(_ row: Int) -> Bool {
         guard let limit else { return true }
-        let values = tiles.row(row)
-        for piece in pieces {
-            var similarities = [Float](repeating: 0, count: piece.count / columns)
-            var span = similarities.mutableSpan
-            MatrixProduct.multiply(values.span, transposed: piece.span, inner: columns, into: &span)
-            if similarities.contains(where: { $0 > limit }) { return false }
-        }
-        if let last = pieces.last, last.count < Self.pieceRows * columns {
-            pieces[pieces.count - 1] += values
-        } else {
-            pieces.append(values)
-        }
+        let candidate = tiles.row(row)
+        var similarities = [Double](repeating: 0, count: values.count / candidate.count)
+        var span = similarities.mutableSpan
+        DirectDistances.similarities(values.span, toRow: candidate.span, into: &span)
+        guard similarities.allSatisfy({ $0 <= limit }) else { return false }
+        values += candidate
         return true
     }
 }

@@ -86,27 +86,26 @@ struct RetrievalMapper: Mapper {
 
     private let temperature: Double
     private let nouns: Matrix
+    /// columns × nouns.
+    private let transposed: Matrix
     private var tiles: RowTiles
 
     init(_ program: Retrieval, _ round: Round) throws {
         temperature = program.settings.temperature
         nouns = try round.parameter(Self.nounsName).array.matrix()
         guard nouns.columns == program.dataset.columns, nouns.rows > 0 else { throw round.missing(Self.nounsName) }
+        transposed = nouns.transposed
         tiles = RowTiles(of: program.dataset, metric: .cosine)
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         var counterparts: [Float] = []
         var factors: [Float] = []
-        let (nouns, temperature) = (nouns, temperature)
-        // Tiles are cut from the block, so the shapes of the products are the same wherever it is mapped.
-        tiles.forEachTile(of: block, factors: &factors) { tile, values in
-            var weights = Matrix(rows: tile.count, columns: nouns.rows)
-            weights.withMutableValues {
-                MatrixProduct.multiply(values, transposed: nouns.values.span, inner: nouns.columns, into: &$0)
-            }
+        let (nouns, transposed, temperature) = (nouns, transposed, temperature)
+        tiles.forEachTile(of: block, factors: &factors) { _, values in
+            var weights = Matrix(products: values, with: nouns)
             weights.softmaxRows(temperature: temperature)
-            var means = weights.times(nouns)
+            var means = Matrix(products: weights.values.span, with: transposed)
             means.normaliseRows()
             counterparts += means.values
         }
@@ -115,6 +114,27 @@ struct RetrievalMapper: Mapper {
 }
 
 extension Matrix {
+    /// The dot products of every row of a tile with every row of a matrix, each taken in Double and then rounded: their
+    /// bits depend on no library and on no shape.
+    init(products tile: Span<Float>, with other: Matrix) {
+        let count = tile.count / other.columns
+        self.init(rows: count, columns: other.rows)
+        var products = [Double](repeating: 0, count: count)
+        for column in 0..<other.rows {
+            var span = products.mutableSpan
+            other.withRow(column) { DirectDistances.similarities(tile, toRow: $0, into: &span) }
+            for row in 0..<count { self[row, column] = Float(products[row]) }
+        }
+    }
+
+    var transposed: Matrix {
+        var result = Matrix(rows: columns, columns: rows)
+        for row in 0..<rows {
+            for (column, value) in self.row(row).enumerated() { result[column, row] = value }
+        }
+        return result
+    }
+
     /// Replaces every row s by softmax(s/τ), each row less its greatest value first, so that nothing overflows.
     ///
     /// In Double, with operations whose bits are the same on every machine.

@@ -61,7 +61,7 @@ struct Nouns: ParsableCommand {
             )
         }
         if output.truth != nil {
-            throw CommandError(.usage, "bad usage", at: "nouns with --truth", fix: "leave it out: nouns have no classes")
+            throw CommandError(.usage, "bad usage", at: "nouns with --truth", fix: "leave it out: nothing is labelled")
         }
         if method.filter == .sic, method.centres == .automatic, clusters == nil {
             throw CommandError(

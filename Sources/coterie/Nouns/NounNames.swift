@@ -15,7 +15,8 @@ struct NounNames {
     ///   not one name per row.
     init(path: String?, beside nouns: String, rows: Int) throws(CommandError) {
         self.path = path ?? Self.companion(of: nouns)
-        names = try self.path.map { path throws(CommandError) in try Self.read(path, rows: rows) }
+        names =
+            try self.path.map { path throws(CommandError) in try Self.read(path, rows: rows) }
             ?? (0..<rows).map(String.init)
     }
 

@@ -9,7 +9,7 @@ import Testing
         var nouns = Matrix(rows: 3, columns: 3, values: [1, 1, 0.4, 1, 0, 0.6, 0, 1, 0.6])
         nouns.normaliseRows()
         let centroids = Matrix(rows: 2, columns: 3, values: [1, 0.35, 0, 0.3, 1, 0])
-        let near = centroids.times(transposed: nouns)
+        let near = Matrix(products: centroids.values.span, with: nouns)
         #expect(near[0, 0] > near[0, 1] && near[1, 0] > near[1, 2])
         let best = ClusterNouns.best(of: centroids, sizes: [5, 5], nouns: nouns, temperature: 0.5, count: 2)
         #expect(best.map(\.first) == [1, 2])

@@ -52,11 +52,14 @@ import Testing
         let selection = try select(settings)
         let union = expected.reduce(into: Set<Int>()) { $0.formUnion($1) }
         #expect(Set(selection.rows) == union && selection.rows.count == union.count)
-        #expect(union.count < PlainNouns.choose(
-            PlainNouns.units(Self.nouns),
-            PlainNouns.units(Self.centres),
-            by: .init(kind: .sic, perCentre: 12, temperature: 1, uniqueness: 0)
-        ).reduce(into: Set<Int>()) { $0.formUnion($1) }.count)
+        #expect(
+            union.count
+                < PlainNouns.choose(
+                    PlainNouns.units(Self.nouns),
+                    PlainNouns.units(Self.centres),
+                    by: .init(kind: .sic, perCentre: 12, temperature: 1, uniqueness: 0)
+                ).reduce(into: Set<Int>()) { $0.formUnion($1) }.count
+        )
         for (row, centre) in zip(selection.rows, selection.centres) { #expect(expected[centre].contains(row)) }
     }
 

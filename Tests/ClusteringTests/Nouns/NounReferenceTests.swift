@@ -120,13 +120,17 @@ import Testing
             var gradnormP2: [Double]
         }
 
-        var noun_scores: Scores
+        var nounScores: Scores
+
+        enum CodingKeys: String, CodingKey {
+            case nounScores = "noun_scores"
+        }
     }
 
     @Test(.enabled(if: vectors != nil, "no test_vectors.json beside the folder COTERIE_REFERENCE"))
     func `Scores of nouns are the published ones`() throws {
         let data = try Data(contentsOf: URL(fileURLWithPath: try #require(Self.vectors)))
-        let scores = try JSONDecoder().decode(Vectors.self, from: data).noun_scores
+        let scores = try JSONDecoder().decode(Vectors.self, from: data).nounScores
         for (index, noun) in scores.nouns.enumerated() {
             let similarities = scores.centres.map { PlainNouns.dot($0, noun) }
             let tac = NounPosterior(similarities, temperature: 1)

@@ -106,16 +106,23 @@ import Testing
         let program = try TextClustering(settings: sample.program(.tac).settings, dataset: try bad.dataset())
         var kinds: [String] = []
         #expect(throws: ClusteringError.self) {
-            try LocalRunner(program, sink: sample).run { kinds.append($0.round.kind); return true }
+            try LocalRunner(program, sink: sample).run { report in
+                kinds.append(report.round.kind)
+                return true
+            }
         }
         #expect(kinds.isEmpty)
     }
 
     @Test func `Parts of a row count alike under cosine, whatever their length`() throws {
         let one = SampleData.blobs(rows: 30, columns: 4, centres: 3)
-        let other = Matrix(rows: 30, columns: 4, values: SampleData.blobs(rows: 30, columns: 4, centres: 5).values.map {
-            $0 * 64
-        })
+        let other = Matrix(
+            rows: 30,
+            columns: 4,
+            values: SampleData.blobs(rows: 30, columns: 4, centres: 5).values.map {
+                $0 * 64
+            }
+        )
         let (first, second) = (try SampleData(one), try SampleData(other))
         let both = try Dataset(sideBySide: [try first.dataset(blockRows: 8), try second.dataset(blockRows: 8)])
         var tiles = RowTiles(of: both, metric: .cosine)

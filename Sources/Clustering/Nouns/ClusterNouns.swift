@@ -6,7 +6,8 @@ package enum ClusterNouns {
     ///
     /// A centroid's softmax over the nouns, p, says what describes the cluster; noun j is ranked by p_j·log(p_j/p̄_j), its
     /// share of the divergence from the mean p̄ of all clusters by size. So a noun that describes many clusters alike stands
-    /// behind one that describes this cluster alone. Where nothing tells clusters apart the order is that of p.
+    /// behind one that describes this cluster alone. Where nothing tells clusters apart the order is that of p. Nouns of
+    /// less than a hundredth of the greatest p are left out: they describe nothing here.
     /// - Parameters:
     ///   - centroids: clusters × columns.
     ///   - sizes: rows of each cluster; one without rows gets no nouns.
@@ -28,7 +29,8 @@ package enum ClusterNouns {
         return (0..<shares.rows).map { cluster in
             guard sizes[cluster] > 0 else { return [] }
             var list = BestList(capacity: count, order: .descending)
-            for (noun, share) in shares.row(cluster).enumerated() {
+            let least = (shares.row(cluster).max() ?? 0) / 100
+            for (noun, share) in shares.row(cluster).enumerated() where share >= least {
                 list.offer(score: score(Double(share), mean[noun]), index: noun)
             }
             return list.entries.map(\.index)
@@ -45,7 +47,7 @@ package enum ClusterNouns {
     }
 
     private static func score(_ share: Double, _ mean: Double) -> Double {
-        // A share that rounds to 0 tells nothing; the small term puts the likelier of equals first.
+        // The small term puts the likelier of equals first.
         guard share > 0, mean > 0 else { return -1 }
         return share * DeterministicMath.log(share / mean) + 1e-9 * share
     }

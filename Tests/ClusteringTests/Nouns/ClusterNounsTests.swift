@@ -15,6 +15,13 @@ import Testing
         #expect(best.map(\.first) == [1, 2])
     }
 
+    @Test func `Nouns that describe nothing are left out`() {
+        let nouns = Matrix(rows: 2, columns: 2, values: [1, 0, 0, 1])
+        let centroids = Matrix(rows: 2, columns: 2, values: [1, 0, 0, 1])
+        let best = ClusterNouns.best(of: centroids, sizes: [1, 1], nouns: nouns, temperature: 0.01, count: 2)
+        #expect(best == [[0], [1]])
+    }
+
     @Test func `Clusters without rows have no nouns, and one cluster has the nearest`() {
         let nouns = Matrix(rows: 2, columns: 2, values: [0, 1, 1, 0])
         let centroids = Matrix(rows: 2, columns: 2, values: [0.9, 0.1, 0, 1])

@@ -91,6 +91,9 @@ import Wire
         try withProxy { proxy, coordinator, socket in
             proxy.reset(5, workers: ["a"])
             #expect(try received(coordinator) { !$0.isEmpty } == [.disconnected(worker)])
+            // The coordinator may hear of it before the proxy has counted it.
+            let end = ContinuousClock.now + .seconds(5)
+            while proxy.count(of: 5) == 0 && ContinuousClock.now < end {}
             #expect(proxy.count(of: 5) == 1)
             try socket.send(Envelope(term: Term(3), message: .leave))
             #expect(

@@ -16,7 +16,7 @@ final class StrangerConnection {
         }
         try #require(connected, "cannot connect to port \(port): errno \(errno)")
         // What takes longer than any of this is a failure.
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: Int(60 * Patience.factor), tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             unsafe setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }

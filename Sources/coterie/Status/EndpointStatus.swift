@@ -4,7 +4,8 @@ import Services
 
 /// Asks a coordinator over the wire.
 struct EndpointStatus {
-    private static let patience = Duration.seconds(5)
+    /// A busy machine takes seconds for a handshake, and for refusing one.
+    private static let patience = Duration.seconds(15)
 
     let command: Status
     let display: StatusDisplay

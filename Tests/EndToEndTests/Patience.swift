@@ -8,5 +8,7 @@ enum Patience {
     static let factor = environment["COTERIE_TEST_PATIENCE"].flatMap(Double.init) ?? 1
 
     /// What the sanitizers of the processes that tests start are told.
-    static let ofSanitizers = environment.filter { $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "SWIFT_BACKTRACE" }
+    static let ofSanitizers = environment.filter {
+        $0.key.hasSuffix("SAN_OPTIONS") || ["SWIFT_BACKTRACE", "LD_PRELOAD"].contains($0.key)
+    }
 }

@@ -11,6 +11,7 @@ struct NeighborsJob {
     let resuming: InterruptedRun?
 
     func run() throws {
+        if command.approximation.approximate { return try searchApproximately() }
         let blockRows = command.common.blocks.blockRows
         let dataset = try Dataset(path: command.data, blockRows: blockRows)
         let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
@@ -55,7 +56,7 @@ struct NeighborsJob {
         )
     }
 
-    private var record: [String: JSONValue] {
+    var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
             "neighbors": .integer(command.neighbors),
             "metric": .string(command.metric.rawValue),

@@ -1,0 +1,142 @@
+package import Shards
+package import Tensors
+
+/// Nearest neighbours of every row of a dataset among the rows of some cells, by an inverted file; METHODS §1.2.
+///
+/// **Cells.** The rows are clustered by a few iterations of `KMeans`, or assigned to given centroids. Each row belongs to
+/// the cell of its nearest centroid. The cells are put into a chain in which each is followed by the nearest that is left,
+/// and the rows into the order of (place of the cell in the chain, row): a *position* is a row's place in that order. A
+/// task of the search is a block of positions, so that the cells at hand and the cells they probe are mostly the same from
+/// one to the next, and a worker has them packed.
+///
+/// **Probes.** All rows of a cell probe the same cells: those whose centroids are nearest to their own cell's. Then a search is
+/// a matrix product of the rows of one cell with those of another, instead of one of each row with some rows. A cell that
+/// reaches too few rows for k neighbours probes further ones until it has enough.
+///
+/// **Recall.** Two seeded samples of rows are searched exactly. From the first follows, in one pass, what recall each number of
+/// probes would give: a neighbour is found where its cell is probed. The smallest number is taken whose lower confidence
+/// bound meets the target. The second sample has no part in that choice: what was found for it is compared with the exact
+/// answer at the end, and that is the recall that is reported.
+///
+/// **Ties.** Scores are those of the exact search, bit for bit. Equal scores go by the lower row, except that which of several
+/// equal entries falls off the end of a list may differ, as in a list that missed others.
+package struct ApproximateNeighbors: Program {
+    package struct Settings: Codable, Sendable, Equatable {
+        /// The neighbours of each row; at least 1.
+        package var k: Int
+        /// Cosine or Euclidean.
+        package var metric: NeighborMetric
+        /// Whether a row may be its own neighbour.
+        package var includesSelf: Bool
+        /// 1 to `mostCells`, and no more than there are rows.
+        package var cells: Int
+        /// Whether the coordinator has the cells' centroids already.
+        package var hasCentroids: Bool
+        /// The cells that each row's neighbours are looked for in; nil for as many as the target needs.
+        package var probes: Int?
+        /// Of the neighbours, above 0 and up to 1.
+        package var targetRecall: Double
+        package var seed: UInt64
+
+        package init(
+            k: Int,
+            metric: NeighborMetric = .cosine,
+            includesSelf: Bool = false,
+            cells: Int,
+            hasCentroids: Bool = false,
+            probes: Int? = nil,
+            targetRecall: Double = 0.99,
+            seed: UInt64 = 0
+        ) {
+            self.k = k
+            self.metric = metric
+            self.includesSelf = includesSelf
+            self.cells = cells
+            self.hasCentroids = hasCentroids
+            self.probes = probes
+            self.targetRecall = targetRecall
+            self.seed = seed
+        }
+    }
+
+    package static let name = "approximate-neighbors"
+    /// Every cell is compared with every other.
+    package static let mostCells = 8192
+    /// Enough for cells that are compact; their centroids need not come to rest.
+    private static let iterations = 8
+
+    package let settings: Settings
+    package let dataset: Dataset
+    /// The search whose answer this one approximates.
+    package let exact: Neighbors
+    let kmeans: KMeans
+    let labelling: Labelling
+    /// The coordinator's alone: where the lists are, and the sink of the rounds.
+    package var store: NeighborStore?
+
+    /// - Parameter centroids: the coordinator's, where the settings say that it has some.
+    /// - Throws: `ClusteringError.Code.usage` for settings out of their range, `.badData` where the rows cannot have so many
+    ///   neighbours or cells.
+    package init(settings: Settings, dataset: Dataset, centroids: Matrix?) throws {
+        self.settings = settings
+        self.dataset = dataset
+        try Self.check(settings, dataset)
+        exact = try Neighbors(
+            settings: .init(k: settings.k, metric: settings.metric, includesSelf: settings.includesSelf),
+            dataset: dataset
+        )
+        let metric: Metric = settings.metric == .cosine ? .cosine : .euclidean
+        var kmeans = try KMeans(
+            settings: .init(
+                clusters: settings.cells,
+                metric: metric,
+                initialisation: settings.hasCentroids ? .given : .random,
+                maximumIterations: Self.iterations,
+                seed: settings.seed
+            ),
+            dataset: dataset
+        )
+        kmeans.initialCentroids = centroids
+        self.kmeans = kmeans
+        labelling = try Labelling(settings: .init(metric: metric), dataset: dataset)
+    }
+
+    package init(settings: Settings, dataset: Dataset) throws {
+        try self.init(settings: settings, dataset: dataset, centroids: nil)
+    }
+
+    private static func check(_ settings: Settings, _ dataset: Dataset) throws(ClusteringError) {
+        let ranges: [(isInside: Bool, what: String)] = [
+            (settings.metric != .innerProduct, "metric: \(settings.metric.rawValue); search exactly, or by cosine"),
+            (
+                (1...mostCells).contains(settings.cells),
+                "cells: \(settings.cells); give from 1 to \(mostCells)"
+            ),
+            (
+                settings.probes.map { (1...settings.cells).contains($0) } ?? true,
+                "probes: \(settings.probes ?? 0) of \(settings.cells) cells; give from 1 to \(settings.cells)"
+            ),
+            (
+                settings.targetRecall > 0 && settings.targetRecall <= 1,
+                "target recall: \(settings.targetRecall); give above 0, at most 1"
+            ),
+        ]
+        for range in ranges where !range.isInside {
+            throw ClusteringError(.usage, "setting out of range, \(range.what)")
+        }
+        guard settings.cells <= dataset.rows else {
+            throw ClusteringError(
+                .badData,
+                "more cells than rows: \(settings.cells) cells of the \(dataset.rows) rows of \(dataset.path); "
+                    + "ask for fewer cells"
+            )
+        }
+    }
+
+    /// Cells for so many rows unless somebody says otherwise: about 2·√rows.
+    package static func usualCells(rows: Int) -> Int {
+        max(1, min(rows, mostCells, Int(2 * Double(rows).squareRoot())))
+    }
+
+    package func makeMemory() -> CellMemory { CellMemory() }
+}

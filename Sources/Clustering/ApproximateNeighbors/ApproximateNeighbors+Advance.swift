@@ -6,12 +6,20 @@ extension CounterRandom.Purpose {
 }
 
 extension ApproximateNeighbors {
-    /// Rows of each of the two samples, and the least part of all rows that they may be.
-    private static let sampledRows = 1000
-    private static let sampledPart = 4
+    /// Rows of the held-out sample, and of the one that probes are chosen by: a two-hundredth of all rows, which costs
+    /// little beside the search, but from the first of these to the second as far as there are rows for it.
+    private static let sampledRows = 500...1000
+    private static let sampledPart = 200
+    /// The least part of all rows that is in neither sample is a half.
+    private static let mostSampledPart = 4
 
     package func advance(_ model: inout Model, with answer: Partial) throws {
-        if model.centroids == nil {
+        if model.kmeans.survey == nil {
+            let survey = try SurveyResult(answer, of: dataset)
+            try survey.validate(for: settings.metric.kindOfRows, dataset: dataset)
+            model.kmeans = try kmeans.begin(after: survey)
+            model.centroids = centroids(of: model.kmeans)
+        } else if model.centroids == nil {
             try kmeans.advance(&model.kmeans, with: answer)
             model.centroids = centroids(of: model.kmeans)
         } else if model.sample == nil {
@@ -48,7 +56,7 @@ extension ApproximateNeighbors {
     /// Distinct rows, every set of them equally likely: first those that the probes are chosen by, then the held-out ones.
     func sampledRows() -> [Int] {
         var draws = CounterRandom(seed: settings.seed, purpose: .sampledRows).draws(forRow: 0)
-        let count = min(2 * heldOutRows, dataset.rows)
+        let count = settings.probes == nil ? min(2 * heldOutRows, dataset.rows) : heldOutRows
         var rows: [Int] = []
         var known: Set<Int> = []
         while rows.count < count {
@@ -58,7 +66,11 @@ extension ApproximateNeighbors {
         return rows
     }
 
-    private var heldOutRows: Int { max(1, min(Self.sampledRows, dataset.rows / Self.sampledPart)) }
+    private var heldOutRows: Int {
+        let part = dataset.rows / Self.sampledPart
+        let wanted = min(max(part, Self.sampledRows.lowerBound), Self.sampledRows.upperBound)
+        return max(1, min(wanted, dataset.rows / Self.mostSampledPart))
+    }
 
     private func makeIndex(_ model: inout Model, _ answer: Partial) throws {
         guard case .lists(let lists) = answer.field(SampleMapper.field), let exact = lists.pieces.first?.lists,
@@ -68,21 +80,32 @@ extension ApproximateNeighbors {
         }
         let sample = sampledRows()
         let neighbors = sample.indices.map { self.neighbors(of: sample[$0], in: exact, at: $0) }
-        let chain = try CellChain(centroids: centroids.array.matrix(), metric: settings.metric)
-        let curve = RecallCurve(
-            ranks: (0..<heldOutRows).map { place in
-                neighbors[place].map { chain.rank(of: labels[$0.row], from: labels[sample[place]]) }
-            },
-            cells: settings.cells
-        )
-        let probes = settings.probes ?? curve.leastProbes(for: settings.targetRecall)
         model.leastScores = neighbors.suffix(heldOutRows).map { $0.last?.score ?? -.infinity }
-        model.probes = probes
-        // A row finds k others, whatever becomes of the row itself.
-        let index = CellIndex(labels: labels, chain: chain, probes: probes, leastRows: settings.k + 1)
+        let matrix = try centroids.array.matrix()
+        let probes = try settings.probes ?? leastProbes(
+            matrix,
+            zip(sample, neighbors).prefix(heldOutRows).map { row, found in (row, found.map { labels[$0.row] }) }
+        )
+        let chain = try CellChain.order(of: matrix, metric: settings.metric)
+        let index = CellIndex(labels: labels, centroids: matrix, chain: chain, probes: probes)
         model.index = index
         model.labels = nil
         try usableStore.place(rowsInOrder: index.order)
+    }
+
+    /// The probes that the target needs.
+    /// - Parameter sample: rows with the cells of their exact neighbours.
+    private func leastProbes(_ centroids: Matrix, _ sample: [(row: Int, cells: [Int32])]) throws -> Int {
+        let origin = NeighborsMemory().origin(of: exact)
+        var ranking = try CellRanking(centroids, metric: settings.metric, origin: origin)
+        var ranks: [[Int]] = []
+        try ranking.forEachBatch(of: dataset.gather(sample.map(\.row)), nearest: settings.cells) { first, nearest in
+            for row in 0..<nearest.rows {
+                let places = CellIndex.places(of: nearest.indices(ofRow: row).map(Int.init))
+                ranks.append(sample[first + row].cells.map { places[Int($0)] })
+            }
+        }
+        return RecallCurve(ranks: ranks, cells: settings.cells).leastProbes(for: settings.targetRecall)
     }
 
     /// The exact neighbours of a sampled row, best first, without the row itself where it is none.
@@ -92,14 +115,13 @@ extension ApproximateNeighbors {
     }
 
     private func finishRound(_ model: inout Model) throws {
-        let end = lastBlock(from: model.finishedBlocks)
-        let rows = dataset.block(model.finishedBlocks).rows.lowerBound..<dataset.block(end - 1).rows.upperBound
+        let tasks = model.finishedTasks..<lastTask(from: model.finishedTasks)
         let store = try usableStore
-        model.spills.append(try store.finishRound(finalRows: rows))
+        model.spills.append(try store.finishRound(finalRows: positions(ofTasks: tasks)))
         model.listBytes += store.takeListBytes()
-        model.finishedBlocks = end
+        model.finishedTasks = tasks.upperBound
         model.finishedRounds += 1
-        if end == dataset.blockCount { model.recall = try measuredRecall(of: model, store) }
+        if tasks.upperBound == taskCount { model.recall = try measuredRecall(of: model, store) }
     }
 
     /// How much of the exact answer was found for the held-out rows.

@@ -11,12 +11,12 @@ extension ApproximateNeighbors {
         /// Rows that are searched exactly.
         var sample: Parameter?
         var index: CellIndex?
-        /// The cells that each row's neighbours are looked for in, the row's own among them; nil until they are chosen.
-        package internal(set) var probes: Int?
+        /// The cells that each row's neighbours are looked for in; nil until they are chosen.
+        package var probes: Int? { index?.probes }
         /// Of the held-out rows: the score that is their k-th best, exactly.
         var leastScores: [Float] = []
-        /// Blocks of positions whose lists are final.
-        package internal(set) var finishedBlocks = 0
+        /// Tasks of the search whose lists are final.
+        package internal(set) var finishedTasks = 0
         package internal(set) var finishedRounds = 0
         package internal(set) var listBytes = 0
         var spills: [DigestedFile.Name] = []
@@ -32,9 +32,8 @@ extension ApproximateNeighbors.Model: ModelCoded {
         labels = try reader.read(Bool.self) ? try reader.readNumbers() : nil
         sample = try reader.read()
         index = try reader.read()
-        probes = try reader.read()
         leastScores = try reader.readNumbers()
-        finishedBlocks = try reader.read()
+        finishedTasks = try reader.read()
         finishedRounds = try reader.read()
         listBytes = try reader.read()
         spills = try reader.read()
@@ -48,9 +47,8 @@ extension ApproximateNeighbors.Model: ModelCoded {
         if let labels { writer.write(numbers: labels) }
         writer.write(sample)
         writer.write(index)
-        writer.write(probes)
         writer.write(numbers: leastScores)
-        writer.write(finishedBlocks)
+        writer.write(finishedTasks)
         writer.write(finishedRounds)
         writer.write(listBytes)
         writer.write(spills)

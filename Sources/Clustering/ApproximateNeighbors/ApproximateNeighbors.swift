@@ -3,23 +3,30 @@ package import Tensors
 
 /// Nearest neighbours of every row of a dataset among the rows of some cells, by an inverted file; METHODS §1.2.
 ///
-/// **Cells.** The rows are clustered by a few iterations of `KMeans`, or assigned to given centroids. Each row belongs to
-/// the cell of its nearest centroid. The cells are put into a chain in which each is followed by the nearest that is left,
-/// and the rows into the order of (place of the cell in the chain, row): a *position* is a row's place in that order. A
-/// task of the search is a block of positions, so that the cells at hand and the cells they probe are mostly the same from
-/// one to the next, and a worker has them packed.
+/// **Cells.** Centroids are found by a few iterations of `KMeans` on a seeded sample of the rows, or given. Each row belongs
+/// to the cell of its nearest centroid. The cells are put into a chain in which each is followed by one of the nearest that
+/// are left, and the rows into the order of (place of the cell in the chain, row): a *position* is a row's place in that
+/// order. A task of the search is some blocks of positions, so that its rows probe mostly the same cells, and those of the
+/// task before.
 ///
-/// **Probes.** All rows of a cell probe the same cells: those whose centroids are nearest to their own cell's. Then a search is
-/// a matrix product of the rows of one cell with those of another, instead of one of each row with some rows. A cell that
-/// reaches too few rows for k neighbours probes further ones until it has enough.
+/// **Probes.** Each row probes the cells whose centroids are nearest to it. A task turns that round: for each cell it gathers
+/// its rows that probe the cell and multiplies them with the cell's rows, by the kernel of the exact search. With N rows, C
+/// cells and P probes that is about 2·N·(N·P/C)·d operations, and 2·N·C·d each for the cells of the rows and for their
+/// probes. A row whose probes have too few rows for k neighbours probes further cells until it has enough.
 ///
 /// **Recall.** Two seeded samples of rows are searched exactly. From the first follows, in one pass, what recall each number of
 /// probes would give: a neighbour is found where its cell is probed. The smallest number is taken whose lower confidence
 /// bound meets the target. The second sample has no part in that choice: what was found for it is compared with the exact
-/// answer at the end, and that is the recall that is reported.
+/// answer at the end, and that is the recall that is reported. Where the probes are given there is no first sample.
 ///
-/// **Ties.** Scores are those of the exact search, bit for bit. Equal scores go by the lower row, except that which of several
-/// equal entries falls off the end of a list may differ, as in a list that missed others.
+/// **Ties.** Scores are those of the exact search, bit for bit, and equal ones go to the lower row: the answer is what an
+/// exact search among the rows of a row's cells would give, so neither tasks nor workers have a part in it.
+///
+/// **Traffic.** A worker answers with 4 bytes for each row's cell and 8·k + 4 for its list, once: `NeighborsCost` has the
+/// formulas. It is sent the centroids of each iteration and the index, 4·(N + C·d) bytes.
+///
+/// **Memory.** A worker holds its task's rows, for each row a list, up to 2·k more entries and its probes (`taskBytes` at the
+/// most, unless one block takes more), for each of its threads; the index; and up to `CellMemory.mostBytes` of packed cells.
 package struct ApproximateNeighbors: Program {
     package struct Settings: Codable, Sendable, Equatable {
         /// The neighbours of each row; at least 1.
@@ -60,15 +67,14 @@ package struct ApproximateNeighbors: Program {
     }
 
     package static let name = "approximate-neighbors"
-    /// Every cell is compared with every other.
+    /// Enough for 16 million rows by `usualCells`, and few enough to find each row's cells by looking at all.
     package static let mostCells = 8192
-    /// Enough for cells that are compact; their centroids need not come to rest.
-    private static let iterations = 8
 
     package let settings: Settings
     package let dataset: Dataset
     /// The search whose answer this one approximates.
     package let exact: Neighbors
+    /// On a sample of the rows.
     let kmeans: KMeans
     let labelling: Labelling
     /// The coordinator's alone: where the lists are, and the sink of the rounds.
@@ -86,18 +92,7 @@ package struct ApproximateNeighbors: Program {
             dataset: dataset
         )
         let metric: Metric = settings.metric == .cosine ? .cosine : .euclidean
-        var kmeans = try KMeans(
-            settings: .init(
-                clusters: settings.cells,
-                metric: metric,
-                initialisation: settings.hasCentroids ? .given : .random,
-                maximumIterations: Self.iterations,
-                seed: settings.seed
-            ),
-            dataset: dataset
-        )
-        kmeans.initialCentroids = centroids
-        self.kmeans = kmeans
+        kmeans = try Self.training(settings, metric, on: dataset, from: centroids)
         labelling = try Labelling(settings: .init(metric: metric), dataset: dataset)
     }
 
@@ -131,11 +126,6 @@ package struct ApproximateNeighbors: Program {
                     + "ask for fewer cells"
             )
         }
-    }
-
-    /// Cells for so many rows unless somebody says otherwise: about 2·√rows.
-    package static func usualCells(rows: Int) -> Int {
-        max(1, min(rows, mostCells, Int(2 * Double(rows).squareRoot())))
     }
 
     package func makeMemory() -> CellMemory { CellMemory() }

@@ -12,41 +12,40 @@ package final class CellMemory: Sendable {
     }
 
     /// Of packed rows.
-    private static let mostBytes = 256 << 20
+    static let mostBytes = 192 << 20
 
     let kmeans = KMeansMemory()
     let neighbors = NeighborsMemory()
     private let state = Mutex(State())
 
-    /// The rows at some positions of one cell, with positions as their indices.
+    /// The rows at some positions of one cell, laid out as candidates.
     func packed(_ positions: Range<Int>, of index: CellIndex, for program: ApproximateNeighbors) throws -> PackedRows {
         if let known = state.withLock({ $0.packed[positions.lowerBound] }) { return known }
-        let values = program.dataset.gather(index.order[positions].map(Int.init))
+        let rows = Array(index.order[positions])
+        let values = program.dataset.gather(rows.map(Int.init))
         let packed = try PackedRows(
             values.span,
             columns: program.dataset.columns,
-            firstRow: positions.lowerBound,
+            rowNumbers: rows,
             metric: program.settings.metric,
-            origin: neighbors.origin(of: program.exact)
+            origin: neighbors.origin(of: program.exact),
+            use: .candidates
         )
-        state.withLock { Self.keep(packed, in: &$0) }
+        state.withLock { Self.keep(packed, at: positions.lowerBound, in: &$0) }
         return packed
     }
 
-    private static func keep(_ packed: PackedRows, in state: inout State) {
-        guard state.packed.updateValue(packed, forKey: packed.firstRow) == nil else { return }
-        state.ages.append(packed.firstRow)
-        state.bytes += bytes(of: packed)
+    private static func keep(_ packed: PackedRows, at position: Int, in state: inout State) {
+        guard state.packed.updateValue(packed, forKey: position) == nil else { return }
+        state.ages.append(position)
+        state.bytes += packed.byteCount
         guard state.bytes > mostBytes else { return }
         // Half of it at once, so that the list of ages is not moved for each.
         var dropped = 0
         while state.bytes > mostBytes / 2, dropped < state.ages.count - 1 {
-            if let old = state.packed.removeValue(forKey: state.ages[dropped]) { state.bytes -= bytes(of: old) }
+            if let old = state.packed.removeValue(forKey: state.ages[dropped]) { state.bytes -= old.byteCount }
             dropped += 1
         }
         state.ages.removeFirst(dropped)
     }
-
-    /// Rows and panels.
-    private static func bytes(of packed: PackedRows) -> Int { 2 * packed.rows * packed.columns * 4 }
 }

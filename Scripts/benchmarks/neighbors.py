@@ -33,6 +33,7 @@ APPROXIMATE_PEERS = {"faiss": "IndexIVFFlat", "usearch": "HNSW"}
 
 def parse_options():
     parser = argparse.ArgumentParser(prog="Scripts/benchmark neighbors", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=pathlib.Path, help="an npy file of your own instead of the rows below")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--dimensions", type=int, default=512)
     parser.add_argument("--neighbors", type=int, default=50)
@@ -51,6 +52,8 @@ def parse_options():
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="every run's numbers, too")
     options = parser.parse_args()
 
+    if options.data:
+        options.rows, options.dimensions = np.load(options.data, mmap_mode="r").shape
     known = APPROXIMATE_PEERS if options.approximate else PEERS
     options.components = options.components or max(1, options.rows // 200)
     options.peers = list(known) if options.peers is None else [name for name in options.peers.split(",") if name]
@@ -195,7 +198,8 @@ def markdown(report):
     job, computer = report["job"], report["machine"]
     kind = f"approximate, recall@{job['neighbors']} ≥ {job['target_recall']}" if job["approximate"] else "exact"
     yield (
-        f"Nearest neighbours, {job['rows']:,} × {job['dimensions']} {job['dtype']}, k = {job['neighbors']}, cosine, {kind}, "
+        f"Nearest neighbours, {job['data'] or ''} {job['rows']:,} × {job['dimensions']} {job['dtype']}, "
+        f"k = {job['neighbors']}, cosine, {kind}, "
         f"{job['cores']} cores, {job['runs']} alternating runs"
     )
     yield ""
@@ -205,6 +209,8 @@ def markdown(report):
     )
     peak = report["matrix_product_flops"]
     yield f"- matrix product (numpy {computer['numpy']}, float32): {peak / 1e9:.0f} GFLOP/s"
+    if most := report["multiply_add_flops"]:
+        yield f"- multiply-add peak (chains of FMA in registers, all cores): {most / 1e9:.0f} GFLOP/s"
     yield f"- `{report['command']}`"
     yield ""
     if report["systems"]:
@@ -230,8 +236,11 @@ def table(report):
     names = APPROXIMATE_PEERS if job["approximate"] else PEERS
     products = 2 * job["rows"] ** 2 * job["dimensions"]
     own = median(report["systems"][0], "seconds")
-    yield "| system | s (range) | ratio | phases | GFLOP/s | of matrix product | recall | whole process s | private MiB |"
-    yield "|---|--:|--:|---|--:|--:|--:|--:|--:|"
+    yield (
+        "| system | s (range) | ratio | phases | GFLOP/s | of matrix product | done, of multiply-add peak | recall "
+        "| whole process s | private MiB | largest process MiB |"
+    )
+    yield "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"
     for system in report["systems"]:
         seconds, last = median(system, "seconds"), system["runs"][-1]
         times = [run["seconds"] for run in system["runs"]]
@@ -242,19 +251,34 @@ def table(report):
         name = " ".join(filter(None, [system["name"], names.get(system["name"]), last["version"], effort and f"({effort})"]))
         yield (
             f"| {name} | {seconds:.3g} ({min(times):.3g}–{max(times):.3g}) | {seconds / own:.2f} | {phases} "
-            f"| {products / seconds / 1e9:.0f} | {products / seconds / peak:.0%} | {last['recall']:.4f} "
-            f"| {median(system, 'wall_seconds'):.3g} | {median(system, 'peak_private_bytes') / 2**20:.0f} |"
+            f"| {products / seconds / 1e9:.0f} | {products / seconds / peak:.0%} | {share_done(system, report)} "
+            f"| {last['recall']:.4f} | {median(system, 'wall_seconds'):.3g} "
+            f"| {median(system, 'peak_private_bytes') / 2**20:.0f} | {largest_process(last) / 2**20:.0f} |"
         )
     yield ""
     yield "- s: search, with training and filling the index; without loading, and without finding a peer's effort."
     yield "- Ratio: of medians, over Coterie's. Coterie's time has its survey of the input, and its choice of probes."
     yield "- GFLOP/s: 2·N²·d, all pairs from both sides, whether or not they were multiplied: above the peak where work is spared."
+    yield "- Done: 2·d for each product of two rows that was made: of an exact search N²/2 of Coterie's, N² of others'."
     yield f"- Recall: on {SAMPLE:,} rows, against plain products computed here, the same way for all."
     if reported := report["systems"][0]["runs"][-1].get("reported_recall"):
         yield (
             f"- Coterie reported {reported['value']:.4f}, {reported['lower']:.4f} to {reported['upper']:.4f}, "
             f"of {reported['queries']:,} rows of its own."
         )
+
+
+def share_done(system, report):
+    """The rate of the products that an exact search does over the peak: Coterie's are those of each pair once."""
+    job, most = report["job"], report["multiply_add_flops"]
+    if job["approximate"] or not most:
+        return "–"
+    products = (1 if system["name"] == "coterie" else 2) * job["rows"] ** 2 * job["dimensions"]
+    return f"{products / median(system, 'seconds') / most:.0%}"
+
+
+def largest_process(run):
+    return max((process["private"] for process in run["processes"]), default=0)
 
 
 def median(system, key):
@@ -264,15 +288,18 @@ def median(system, key):
 def main():
     options = parse_options()
     options.coterie = binary.coterie(options.coterie)
-    job_keys = ("rows", "dimensions", "neighbors", "components", "dtype", "cores", "runs", "seed", "approximate",
+    job_keys = ("data", "rows", "dimensions", "neighbors", "components", "dtype", "cores", "runs", "seed", "approximate",
                 "target_recall")  # fmt: skip
     report = {
-        "job": {key: getattr(options, key) for key in job_keys},
+        "job": {key: getattr(options, key) for key in job_keys} | {"data": options.data and options.data.name},
         "machine": machine.describe(),
         "command": shlex.join(["Scripts/benchmark", "neighbors", *sys.argv[1:]]),
         "matrix_product_flops": machine.matrix_product_flops(options.cores),
+        "multiply_add_flops": machine.multiply_add_flops(options.cores),
     }
-    data = inputs.mixture(options.rows, options.dimensions, options.components, options.dtype, options.seed)
+    data = options.data or inputs.mixture(
+        options.rows, options.dimensions, options.components, options.dtype, options.seed
+    )
     try:
         report["systems"] = measure(options, data)
     except processes.CommandFailed as failure:

@@ -3,7 +3,7 @@ import Testing
 
 /// `coterie neighbors --approximate` on fleets, with faults and without.
 struct ApproximateNeighborsTests {
-    /// 63 blocks of 64 rows: four rounds of search after those that make the cells.
+    /// 63 blocks of 64 rows: two rounds of search after those that make the cells.
     private struct Job {
         static let columns = 64
         let folder: TestFolder
@@ -50,11 +50,15 @@ struct ApproximateNeighborsTests {
             try #require(recall["lower"]), try #require(recall["value"]), try #require(recall["upper"])
         )
         #expect(lower <= value && value <= upper && lower < upper && upper <= 1)
-        #expect(recall["neighbors"] == 20 && recall["queries"] == 1000 && recall["target"] == 0.99)
+        #expect(recall["neighbors"] == 20 && recall["queries"] == 500 && recall["target"] == 0.99)
         #expect(recall["cells"] == 60 && recall["confidence"] == 0.95)
         #expect(run.errorLines.count == 1)
+        let costs = try #require(try output.record["costs"] as? [String: [String: Int]])
+        for figure in ["received_bytes", "sent_bytes", "spilled_bytes", "worker_bytes", "coordinator_bytes"] {
+            #expect(try #require(costs["predicted"]?[figure]) > 0 && #require(costs["actual"]?[figure]) > 0, "\(figure)")
+        }
         #expect(run.errors.hasPrefix("coterie: note: recall@20 "))
-        #expect(run.errors.contains("1000 held-out rows"))
+        #expect(run.errors.contains("500 held-out rows"))
     }
 
     @Test func `a worker that is killed costs time, never the answer`() throws {
@@ -83,6 +87,18 @@ struct ApproximateNeighborsTests {
         #expect(try Self.recall(RunOutput(folder("o"))) == Self.job.get().recall)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder("o")).filter { $0.hasPrefix(".") }
         #expect(names == [".lock"])
+    }
+
+    @Test func `a coordinator that is killed in the search goes on to the same bits`() throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(try arguments() + ["--workers", "2", "-o", folder("o")])
+        #expect(waitForRounds(1, in: folder("o")))
+        run.send(SIGKILL)
+        _ = try run.end()
+        let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "3", "--json", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(try RunOutput(folder("o")).digest == Self.job.get().digest)
+        #expect(try Self.recall(RunOutput(folder("o"))) == Self.job.get().recall)
     }
 
     @Test func `with all cells probed the files are those of the exact search`() throws {

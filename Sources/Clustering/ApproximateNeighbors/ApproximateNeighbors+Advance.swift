@@ -6,12 +6,11 @@ extension CounterRandom.Purpose {
 }
 
 extension ApproximateNeighbors {
-    /// Rows of the held-out sample, and of the one that probes are chosen by: a two-hundredth of all rows, which costs
-    /// little beside the search, but from the first of these to the second as far as there are rows for it.
-    private static let sampledRows = 500...1000
-    private static let sampledPart = 200
-    /// The least part of all rows that is in neither sample is a half.
-    private static let mostSampledPart = 4
+    /// Rows of the held-out sample: a two-hundredth of all, within these limits, so that it costs little beside the search.
+    private static let heldOutRows = 500...1000
+    private static let heldOutPart = 200
+    /// No more of all rows are held out than one of so many.
+    private static let mostHeldOutPart = 4
 
     package func advance(_ model: inout Model, with answer: Partial) throws {
         if model.kmeans.survey == nil {
@@ -56,7 +55,7 @@ extension ApproximateNeighbors {
     /// Distinct rows, every set of them equally likely: first those that the probes are chosen by, then the held-out ones.
     func sampledRows() -> [Int] {
         var draws = CounterRandom(seed: settings.seed, purpose: .sampledRows).draws(forRow: 0)
-        let count = settings.probes == nil ? min(2 * heldOutRows, dataset.rows) : heldOutRows
+        let count = choosingRows + heldOutRows
         var rows: [Int] = []
         var known: Set<Int> = []
         while rows.count < count {
@@ -67,9 +66,15 @@ extension ApproximateNeighbors {
     }
 
     private var heldOutRows: Int {
-        let part = dataset.rows / Self.sampledPart
-        let wanted = min(max(part, Self.sampledRows.lowerBound), Self.sampledRows.upperBound)
-        return max(1, min(wanted, dataset.rows / Self.mostSampledPart))
+        let limits = Self.heldOutRows
+        let wanted = min(max(dataset.rows / Self.heldOutPart, limits.lowerBound), limits.upperBound)
+        return max(1, min(wanted, dataset.rows / Self.mostHeldOutPart))
+    }
+
+    /// Rows that the probes are chosen by: twice as many, since what is not known of the recall must be made up for by
+    /// probes.
+    private var choosingRows: Int {
+        settings.probes == nil ? min(2 * heldOutRows, dataset.rows - heldOutRows) : 0
     }
 
     private func makeIndex(_ model: inout Model, _ answer: Partial) throws {
@@ -84,7 +89,7 @@ extension ApproximateNeighbors {
         let matrix = try centroids.array.matrix()
         let probes = try settings.probes ?? leastProbes(
             matrix,
-            zip(sample, neighbors).prefix(heldOutRows).map { row, found in (row, found.map { labels[$0.row] }) }
+            zip(sample, neighbors).prefix(choosingRows).map { row, found in (row, found.map { labels[$0.row] }) }
         )
         let chain = try CellChain.order(of: matrix, metric: settings.metric)
         let index = CellIndex(labels: labels, centroids: matrix, chain: chain, probes: probes)
@@ -93,9 +98,10 @@ extension ApproximateNeighbors {
         try usableStore.place(rowsInOrder: index.order)
     }
 
-    /// The probes that the target needs.
+    /// The probes that the target needs; all cells where there is nothing to choose by.
     /// - Parameter sample: rows with the cells of their exact neighbours.
     private func leastProbes(_ centroids: Matrix, _ sample: [(row: Int, cells: [Int32])]) throws -> Int {
+        guard !sample.isEmpty else { return settings.cells }
         let origin = NeighborsMemory().origin(of: exact)
         var ranking = try CellRanking(centroids, metric: settings.metric, origin: origin)
         var ranks: [[Int]] = []

@@ -1,4 +1,4 @@
-import Shards
+package import Shards
 
 extension ApproximateNeighbors {
     /// What is known between rounds.
@@ -19,7 +19,7 @@ extension ApproximateNeighbors {
         package internal(set) var finishedTasks = 0
         package internal(set) var finishedRounds = 0
         package internal(set) var listBytes = 0
-        var spills: [DigestedFile.Name] = []
+        package internal(set) var spills: [DigestedFile.Name] = []
         /// Nil until the program has finished.
         package internal(set) var recall: RecallEstimate?
     }

@@ -9,7 +9,7 @@ extension ApproximateNeighbors {
     /// The fewest tasks of a round, since workers wait at its end.
     private static let leastTasks = 16
     /// Tasks of the search, where blocks are enough: for workers to share.
-    private static let usualTasks = 3 * leastTasks
+    private static let usualTasks = 2 * leastTasks
     /// Of what a task holds for its rows.
     private static let taskBytes = 128 << 20
 
@@ -25,6 +25,9 @@ extension ApproximateNeighbors {
         let columns = dataset.columns * MemoryLayout<Float>.stride
         return columns + max(columns, 16 * settings.k + 2 * settings.cells)
     }
+
+    /// Tasks of a lease, whose answer has a list for every row of them.
+    var largestLease: Int { max(1, exact.largestLease / taskBlocks) }
 
     package var taskCount: Int { (dataset.blockCount - 1) / taskBlocks + 1 }
 
@@ -79,7 +82,7 @@ extension ApproximateNeighbors {
             parameters: index.parameters,
             firstBlock: model.finishedTasks,
             blocks: lastTask(from: model.finishedTasks),
-            largestLease: max(1, exact.largestLease / taskBlocks)
+            largestLease: largestLease
         )
     }
 

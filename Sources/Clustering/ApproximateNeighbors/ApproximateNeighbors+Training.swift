@@ -8,15 +8,16 @@ extension CounterRandom.Purpose {
 // How cells are found.
 extension ApproximateNeighbors {
     /// Enough for cells that are compact; their centroids need not come to rest.
-    private static let iterations = 6
+    static let iterations = 5
     /// Rows of the sample for each cell.
     private static let trainingRowsOfCell = 40
     /// Rows of a task, of which a small sample is to have some.
     private static let trainingBlockRows = 1024
 
-    /// Cells for so many rows unless somebody says otherwise: about 2·√rows.
+    /// Cells for so many rows unless somebody says otherwise: 4·√rows, but no more than have 64 rows on average, with which
+    /// the kernel has enough to do.
     package static func usualCells(rows: Int) -> Int {
-        max(1, min(rows, mostCells, Int(2 * Double(rows).squareRoot())))
+        max(1, min(rows / 64, mostCells, Int(4 * Double(rows).squareRoot())))
     }
 
     static func training(

@@ -4,9 +4,9 @@ import Tensors
 /// The round `probe`: the neighbours of the rows at some positions in the cells that each of them probes.
 ///
 /// For each cell the queries that probe it are multiplied with all of its rows at once, so that the search is a matrix
-/// product like the exact one. The cells come in the order of the chain, so that what a worker keeps packed from one
-/// task serves the next; but each query's nearest cell comes before all others, because after it few pairs are good
-/// enough to be kept.
+/// product like the exact one. The cells come in the order of the chain, and in every other task backwards: so what a
+/// worker has packed last in one task it needs first in the next, even where it cannot keep all. But each query's nearest
+/// cell comes before all others, because after it few pairs are good enough to be kept.
 struct CellMapper: Mapper {
     static let kind = "probe"
 
@@ -44,8 +44,9 @@ struct CellMapper: Mapper {
         )
         values = []
         var reservoir = NeighborReservoir(rows: queries.rows, k: program.settings.k)
-        try search(queries, probed.nearest, into: &reservoir)
-        try search(queries, probed.others, into: &reservoir)
+        let cells = block.number.isMultiple(of: 2) ? Array(0..<index.cells) : (0..<index.cells).reversed()
+        try search(queries, probed.nearest, in: cells, into: &reservoir)
+        try search(queries, probed.others, in: cells, into: &reservoir)
         let lists = reservoir.lists()
         for first in stride(from: 0, to: lists.rows, by: program.dataset.blockRows) {
             let part = lists.lists(ofRows: first..<min(lists.rows, first + program.dataset.blockRows))
@@ -56,9 +57,10 @@ struct CellMapper: Mapper {
     private mutating func search(
         _ queries: PackedRows,
         _ queriesOfCells: QueriesOfCells,
+        in cells: [Int],
         into reservoir: inout NeighborReservoir
     ) throws {
-        for cell in 0..<index.cells where !queriesOfCells[cell].isEmpty {
+        for cell in cells where !queriesOfCells[cell].isEmpty {
             for piece in pieces(ofCell: cell) {
                 search.search(
                     queriesOfCells[cell],

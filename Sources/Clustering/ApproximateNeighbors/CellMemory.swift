@@ -4,15 +4,21 @@ import Tensors
 
 /// What a worker keeps for all its threads: what k-means does, and rows of cells, packed.
 package final class CellMemory: Sendable {
+    private struct Kept {
+        var rows: PackedRows
+        /// The time of its last use, which the number of uses tells.
+        var used: Int
+    }
+
     private struct State {
-        var packed: [Int: PackedRows] = [:]
-        /// By first position, the oldest first.
-        var ages: [Int] = []
+        /// By first position.
+        var kept: [Int: Kept] = [:]
+        var uses = 0
         var bytes = 0
     }
 
     /// Of packed rows.
-    static let mostBytes = 192 << 20
+    static let mostBytes = 256 << 20
 
     let kmeans = KMeansMemory()
     let neighbors = NeighborsMemory()
@@ -20,7 +26,7 @@ package final class CellMemory: Sendable {
 
     /// The rows at some positions of one cell, laid out as candidates.
     func packed(_ positions: Range<Int>, of index: CellIndex, for program: ApproximateNeighbors) throws -> PackedRows {
-        if let known = state.withLock({ $0.packed[positions.lowerBound] }) { return known }
+        if let known = state.withLock({ Self.use(positions.lowerBound, &$0) }) { return known }
         let rows = Array(index.order[positions])
         let values = program.dataset.gather(rows.map(Int.init))
         let packed = try PackedRows(
@@ -35,17 +41,21 @@ package final class CellMemory: Sendable {
         return packed
     }
 
+    private static func use(_ position: Int, _ state: inout State) -> PackedRows? {
+        state.uses += 1
+        state.kept[position]?.used = state.uses
+        return state.kept[position]?.rows
+    }
+
     private static func keep(_ packed: PackedRows, at position: Int, in state: inout State) {
-        guard state.packed.updateValue(packed, forKey: position) == nil else { return }
-        state.ages.append(position)
+        guard state.kept.updateValue(Kept(rows: packed, used: state.uses), forKey: position) == nil else { return }
         state.bytes += packed.byteCount
         guard state.bytes > mostBytes else { return }
-        // Half of it at once, so that the list of ages is not moved for each.
-        var dropped = 0
-        while state.bytes > mostBytes / 2, dropped < state.ages.count - 1 {
-            if let old = state.packed.removeValue(forKey: state.ages[dropped]) { state.bytes -= old.byteCount }
-            dropped += 1
+        // A sixteenth of it at once, so that it is not sorted for each.
+        for (position, old) in state.kept.sorted(by: { $0.value.used < $1.value.used }) {
+            guard state.bytes > mostBytes / 16 * 15, state.kept.count > 1 else { return }
+            state.kept[position] = nil
+            state.bytes -= old.rows.byteCount
         }
-        state.ages.removeFirst(dropped)
     }
 }

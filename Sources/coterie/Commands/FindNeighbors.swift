@@ -12,9 +12,9 @@ struct FindNeighbors: ParsableCommand {
             run.json. A row is not its own neighbour, but rows equal to it are; ties go to the lower index. There must be \
             more rows than neighbours.
 
-            With --approximate each row's neighbours are looked for in the cells of an inverted file that are nearest to its \
-            own, under cosine or the Euclidean metric; --queries and --metric inner-product are \
-            refused with exit code 64. The recall is measured against the exact answer on rows that had no part in choosing \
+            With --approximate each row's neighbours are looked for in the cells of an inverted file that are nearest to it, \
+            under cosine or the Euclidean metric; --queries and --metric inner-product are refused with exit code 64. The \
+            recall is measured against the exact answer on rows that had no part in choosing \
             the cells, and reported with its 95 % confidence interval on standard error and in run.json.
 
             Examples:

@@ -15,7 +15,7 @@ struct ApproximationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The share of neighbours to find, by the lower end of its interval. (default: 0.99)",
+            "The share of neighbours to find, by the lower end of a sample's interval. (default: 0.99)",
             valueName: "recall"
         ),
         transform: Bounded.number(in: 0.01...1)
@@ -23,14 +23,14 @@ struct ApproximationOptions: ParsableArguments {
     var targetRecall: Double?
 
     @Option(
-        help: ArgumentHelp("Cells of the inverted file. (default: about 2·√rows)", valueName: "n"),
+        help: ArgumentHelp("Cells of the inverted file. (default: 4·√rows, at most rows/64)", valueName: "n"),
         transform: Bounded.integer(in: 1...ApproximateNeighbors.mostCells)
     )
     var cells: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The cells' centroids, such as centroids.npy of 'coterie kmeans'. (default: found by k-means)",
+            "The cells' centroids, such as centroids.npy of 'coterie kmeans'. (default: k-means, 5 iterations on 40 rows a cell)",
             valueName: "file"
         )
     )

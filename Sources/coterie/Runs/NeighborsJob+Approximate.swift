@@ -42,6 +42,11 @@ extension NeighborsJob {
                     objective: nil,
                     iterations: model.finishedRounds,
                     clusters: nil,
+                    costs: costs(
+                        NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
+                        listBytes: model.listBytes,
+                        spills: model.spills
+                    ),
                     recall: recall
                 )
             }

@@ -28,6 +28,14 @@ import Testing
             #expect(curve.estimates[probes - 1] == RecallEstimate(found: found, k: 3))
         }
         #expect(curve.leastProbes(for: 1) == 6)
-        #expect(curve.leastProbes(for: 0.3) == 3)
+    }
+
+    @Test func `The fewest probes are those whose lower bound reaches the target`() {
+        // Recalls of 4, 5, 6, 7 and 9 ninths, and so many queries that each interval is narrow.
+        let ranks = (0..<900).map { [[0, 0, 3], [1, 0, 2], [0, 4, 4]][$0 % 3] }
+        let curve = RecallCurve(ranks: ranks, cells: 6)
+        for (target, probes) in [(0.3, 1), (0.5, 2), (0.6, 3), (0.66, 4), (0.7, 4), (0.99, 5), (1, 6)] {
+            #expect(curve.leastProbes(for: target) == probes, "\(target)")
+        }
     }
 }

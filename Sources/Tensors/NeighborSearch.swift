@@ -144,7 +144,8 @@ package struct NeighborSearch: Sendable {
 
     private mutating func makeRoom(for block: PackedRows, always: Bool = false) {
         let stride = ck_row_stride(block.columns)
-        let needed = block.origin.isEmpty && !always ? 0 : max(Int(ck_chunk_floats) / stride, Int(ck_tallest_tile)) * stride
+        let isNeeded = always || !block.origin.isEmpty
+        let needed = isNeeded ? max(Int(ck_chunk_floats) / stride, Int(ck_tallest_tile)) * stride : 0
         if copies.count < needed { copies = [Float](repeating: 0, count: needed) }
     }
 }

@@ -55,7 +55,9 @@ struct ApproximateNeighborsTests {
         #expect(run.errorLines.count == 1)
         let costs = try #require(try output.record["costs"] as? [String: [String: Int]])
         for figure in ["received_bytes", "sent_bytes", "spilled_bytes", "worker_bytes", "coordinator_bytes"] {
-            #expect(try #require(costs["predicted"]?[figure]) > 0 && #require(costs["actual"]?[figure]) > 0, "\(figure)")
+            let predicted = try #require(costs["predicted"]?[figure])
+            let actual = try #require(costs["actual"]?[figure])
+            #expect(predicted > 0 && actual > 0, "\(figure)")
         }
         #expect(run.errors.hasPrefix("coterie: note: recall@20 "))
         #expect(run.errors.contains("500 held-out rows"))

@@ -136,7 +136,9 @@ import Testing
         #expect(scores.values.allSatisfy { $0.count == 1 })
     }
 
-    @Test(arguments: [Shape(rows: 190, columns: 65, blockRows: 37, k: 7), .init(rows: 50, columns: 2700, blockRows: 50, k: 6)])
+    @Test(arguments: [
+        Shape(rows: 190, columns: 65, blockRows: 37, k: 7), .init(rows: 50, columns: 2700, blockRows: 50, k: 6),
+    ])
     func `Picked queries find what all of them find, among rows of any number`(shape: Shape) throws {
         let rows = SampleRows.matrix(rows: shape.rows, columns: shape.columns, seed: 48)
         for metric in NeighborMetric.allCases {

@@ -87,10 +87,12 @@ extension ApproximateNeighbors {
         let neighbors = sample.indices.map { self.neighbors(of: sample[$0], in: exact, at: $0) }
         model.leastScores = neighbors.suffix(heldOutRows).map { $0.last?.score ?? -.infinity }
         let matrix = try centroids.array.matrix()
-        let probes = try settings.probes ?? leastProbes(
-            matrix,
-            zip(sample, neighbors).prefix(choosingRows).map { row, found in (row, found.map { labels[$0.row] }) }
-        )
+        let probes =
+            try settings.probes
+            ?? leastProbes(
+                matrix,
+                zip(sample, neighbors).prefix(choosingRows).map { row, found in (row, found.map { labels[$0.row] }) }
+            )
         let chain = try CellChain.order(of: matrix, metric: settings.metric)
         let index = CellIndex(labels: labels, centroids: matrix, chain: chain, probes: probes)
         model.index = index

@@ -1,3 +1,6 @@
+import Shards
+import Tensors
+
 extension NeighborsCost {
     private static let numberBytes = 4
 

@@ -156,7 +156,9 @@ import Testing
         let few = SampleData.blobs(rows: 10, columns: 6, centres: 10)
         let repeated = try SampleData(Matrix(rows: 300, columns: 6, values: (0..<30).flatMap { _ in few.values }))
         let dataset = try repeated.dataset(blockRows: 16)
-        let outcome = try run(ApproximateNeighbors(settings: .init(k: 9, metric: metric, cells: 5, probes: 1), dataset: dataset))
+        let outcome = try run(
+            ApproximateNeighbors(settings: .init(k: 9, metric: metric, cells: 5, probes: 1), dataset: dataset)
+        )
         #expect(try outcome.run == NeighborsRun(.init(k: 9, metric: metric), on: dataset))
         #expect(outcome.run.indices(ofRow: 20) == [0, 10, 30, 40, 50, 60, 70, 80, 90])
     }

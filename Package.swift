@@ -58,6 +58,8 @@ let package = Package(
                 "Yams",
             ]
         ),
+        // What Scripts/benchmark measures that no command does.
+        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Shards"]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "ShardsTests", dependencies: ["Shards", "Tensors"]),

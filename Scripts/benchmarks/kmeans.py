@@ -9,19 +9,18 @@ import json
 import os
 import pathlib
 import shlex
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 
+import binary
 import inputs
 import machine
 import processes
 import table
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 
 
 def parse_options():
@@ -55,18 +54,6 @@ def parse_options():
     if not options.systems:
         parser.error("nothing to run: --peers-only without --peers")
     return options
-
-
-def coterie_binary(options):
-    """The given binary, or this checkout's, built now: an old one, or one built for tests, would be measured unnoticed."""
-    if options.coterie is None:
-        build = ["swift", "build", "-c", "release", "--product", "coterie"]
-        if subprocess.call(build, cwd=ROOT, stdout=sys.stderr) != 0:
-            sys.exit("benchmark: coterie: does not build; fix that, give --coterie PATH, or measure with --peers-only")
-        options.coterie = ROOT / ".build" / "release" / "coterie"
-    if not os.access(options.coterie, os.X_OK):
-        sys.exit(f"benchmark: {options.coterie}: no such program; give --coterie PATH, or measure with --peers-only")
-    return options.coterie.resolve()
 
 
 def command(system, options, data, start, output):
@@ -155,7 +142,7 @@ def measure(options, data, start):
 def main():
     options = parse_options()
     if "coterie" in options.systems:
-        options.coterie = coterie_binary(options)
+        options.coterie = binary.coterie(options.coterie)
     data = inputs.mixture(options.rows, options.dimensions, options.components, options.dtype, options.seed)
     start = inputs.initial_centroids(data, options.clusters, options.seed)
 

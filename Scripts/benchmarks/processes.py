@@ -1,6 +1,7 @@
 """Runs a command and measures it from outside: wall time, and the memory of all its processes."""
 
 import dataclasses
+import os
 import pathlib
 import subprocess
 import threading
@@ -16,6 +17,7 @@ class CommandFailed(Exception):
 @dataclasses.dataclass
 class Measured:
     wall_seconds: float
+    cpu_seconds: float  # of all its processes that it waited for
     peak_resident_bytes: int  # of the largest process, mapped input included
     peak_private_bytes: int  # of all its processes together at one time, mapped input excluded
     processes: list  # one {"resident": bytes, "private": bytes} of maxima for each process
@@ -28,14 +30,16 @@ def run(command, environment, log):
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
         sampler = Sampler(process.pid)
         sampler.start()
-        process.wait()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - begin
         sampler.stop()
     if process.returncode != 0:
         text = pathlib.Path(log).read_text(errors="replace")
         raise CommandFailed(f"exit code {process.returncode}: {' '.join(map(str, command))}\n{text[-2000:]}")
     peaks = list(sampler.peaks.values())
-    return Measured(wall, max((peak["resident"] for peak in peaks), default=0), sampler.peak_private, peaks)
+    resident = max((peak["resident"] for peak in peaks), default=0)
+    return Measured(wall, usage.ru_utime + usage.ru_stime, resident, sampler.peak_private, peaks)
 
 
 class Sampler(threading.Thread):

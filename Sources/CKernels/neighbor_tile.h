@@ -23,7 +23,15 @@ typedef struct {
     ck_packed_rows left, right;
     ck_side left_side, right_side;
     ck_search_form form;
+    // Where the left rows are that are searched, or NULL where they are all, and how many there are. The bounds of the
+    // left side are in their order.
+    const int32_t *picks;
+    size_t picked;
 } search;
+
+CK_BODY int32_t index_of(const ck_packed_rows *block, size_t row) {
+    return block->indices ? block->indices[row] : block->first_index + (int32_t)row;
+}
 
 TILE_TARGET CK_BODY uint32_t bits_of(integers mask) {
     const bits narrow = __builtin_convertvector(mask, bits);
@@ -86,21 +94,26 @@ CK_BODY void keep_above_diagonal(
     *for_right &= above;
 }
 
-// Adds a pair to the reservoirs it may be good enough for.
-TILE_TARGET CK_BODY void take_pair(const search *s, size_t i, size_t j, float dot, int for_left, int for_right) {
+// Adds a pair, whose left row is the one at `slot` of those searched, to the reservoirs it may be good enough for.
+TILE_TARGET CK_BODY void take_pair(const search *s, size_t slot, size_t j, float dot, int for_left, int for_right) {
+    const size_t i = s->picks ? (size_t)s->picks[slot] : slot;
+    const int32_t index = index_of(&s->right, j);
+    if (s->form == ck_one_sided_others && index == index_of(&s->left, i)) return;
     const size_t stride = ck_row_stride(s->left.columns);
     const float score = s->left.bases
         ? direct_score(s->left.rows + i * stride, s->right.rows + j * stride, s->left.columns)
         : dot + 0.0f;
-    if (for_left) ck_add(&s->left_side, i, score, s->right.first_index + (int32_t)j);
-    if (for_right) ck_add(&s->right_side, j, score, s->left.first_index + (int32_t)i);
+    if (for_left) ck_add(&s->left_side, i, slot, score, index);
+    if (for_right) ck_add(&s->right_side, j, j, score, index_of(&s->left, i));
 }
+
+CK_BODY int is_one_sided(ck_search_form form) { return form == ck_one_sided || form == ck_one_sided_others; }
 
 // Adds the pairs of a tile that reach their bounds to the reservoirs. The tile begins at `row` and `column` and may
 // reach beyond the last of them.
 TILE_TARGET static __attribute__((noinline)) void take_hits(
     const search *s, size_t row, size_t column, const float dots[TILE_ROWS][2 * TILE_WIDTH]) {
-    const size_t rows = s->left.count - row < TILE_ROWS ? s->left.count - row : TILE_ROWS;
+    const size_t rows = s->picked - row < TILE_ROWS ? s->picked - row : TILE_ROWS;
     const size_t columns = s->right.count - column < 2 * TILE_WIDTH ? s->right.count - column : 2 * TILE_WIDTH;
     const uint32_t inside = (uint32_t)((1ull << columns) - 1);
     const float *bases = s->right.bases ? s->right.bases + column : NULL;
@@ -108,7 +121,7 @@ TILE_TARGET static __attribute__((noinline)) void take_hits(
         const size_t i = row + r;
         uint32_t for_left = reaching_row(dots[r], s->left_side.reservoir.bounds[i], bases) & inside;
         uint32_t for_right = 0;
-        if (s->form != ck_one_sided)
+        if (!is_one_sided(s->form))
             for_right = inside
                 & reaching_columns(
                             dots[r], s->right_side.reservoir.bounds + column, bases ? s->left.bases[i] : 0.0f);
@@ -194,24 +207,33 @@ TILE_TARGET CK_BODY void search_chunk(
     }
 }
 
-// rows less the origin, `stride` apart like they are.
-TILE_TARGET static void subtract_origin(const float *rows, size_t count, ck_packed_rows block, float *copies) {
-    const size_t stride = ck_row_stride(block.columns);
-    for (size_t r = 0; r < count; r++)
-        for (size_t e = 0; e < block.columns; e++) copies[r * stride + e] = rows[r * stride + e] - block.origin[e];
+// The left rows from the one at `slot` on of those searched, less the origin where there is one.
+TILE_TARGET static void copy_rows(const search *s, size_t slot, size_t count, int is_moved, float *copies) {
+    const size_t stride = ck_row_stride(s->left.columns);
+    for (size_t r = 0; r < count; r++) {
+        const size_t i = s->picks ? (size_t)s->picks[slot + r] : slot + r;
+        const float *row = s->left.rows + i * stride;
+        float *copy = copies + r * stride;
+        if (is_moved) {
+            for (size_t e = 0; e < s->left.columns; e++) copy[e] = row[e] - s->left.origin[e];
+        } else {
+            memcpy(copy, row, s->left.columns * sizeof *row);
+        }
+    }
 }
 
 TILE_TARGET CK_BODY void search_rows(const search *s, const int is_two_sided, const int has_bases, float *copies) {
     const size_t stride = ck_row_stride(s->left.columns);
     const size_t tiles = ck_chunk_floats / stride / TILE_ROWS, chunk = (tiles > 0 ? tiles : 1) * TILE_ROWS;
-    for (size_t row = 0; row < s->left.count; row += chunk) {
-        const size_t count = s->left.count - row < chunk ? s->left.count - row : chunk;
-        const float *x = s->left.rows + row * stride;
-        if (has_bases && s->left.origin) {
-            subtract_origin(x, count, s->left, copies);
-            x = copies;
+    const int is_moved = has_bases && s->left.origin;
+    for (size_t row = 0; row < s->picked; row += chunk) {
+        const size_t count = s->picked - row < chunk ? s->picked - row : chunk;
+        if (is_moved || s->picks) {
+            copy_rows(s, row, count, is_moved, copies);
+            search_chunk(s, is_two_sided, has_bases, copies, row, count);
+        } else {
+            search_chunk(s, is_two_sided, has_bases, s->left.rows + row * stride, row, count);
         }
-        search_chunk(s, is_two_sided, has_bases, x, row, count);
     }
 }
 
@@ -222,8 +244,10 @@ TILE_TARGET void TILE_NAME(ck_search) CK_SEARCH_PARAMETERS {
         .left_side = {left_reservoir, left.bases, right.first_index},
         .right_side = {right_reservoir, right.bases, left.first_index},
         .form = form,
+        .picks = picks,
+        .picked = picked,
     };
-    if (form == ck_one_sided) {
+    if (is_one_sided(form)) {
         if (left.bases) search_rows(&s, 0, 1, copies);
         else search_rows(&s, 0, 0, copies);
     } else {

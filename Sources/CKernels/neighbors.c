@@ -79,14 +79,14 @@ void ck_raise_reservoir(ck_reservoir reservoir, const float *thresholds) {
 
 float ck_entry_threshold(uint64_t least) { return ck_entry_score(least); }
 
-void ck_shrink(const ck_side *side, size_t row) {
+void ck_shrink(const ck_side *side, size_t row, size_t slot) {
     const ck_reservoir *reservoir = &side->reservoir;
     uint64_t *entries = reservoir->entries + row * reservoir->capacity;
     ck_reservoir_row *state = reservoir->rows + row;
     select_greatest(entries, state->count, reservoir->k);
     state->count = reservoir->k;
     state->least = entries[reservoir->k - 1] + 1;
-    reservoir->bounds[row] = ck_bound(side, row);
+    reservoir->bounds[slot] = ck_bound(side, row);
 }
 
 size_t ck_drain_reservoir(ck_reservoir reservoir, int32_t *counts, int32_t *indices, float *scores) {
@@ -121,7 +121,17 @@ void ck_search(
     ck_search_form form, float *copies, ck_instruction_set set) {
     set_bounds(&(ck_side){left_reservoir, left.bases, right.first_index});
     if (form == ck_two_sided) set_bounds(&(ck_side){right_reservoir, right.bases, left.first_index});
-    CK_DISPATCH(ck_search, set, (left, right, left_reservoir, right_reservoir, form, copies));
+    CK_DISPATCH(ck_search, set, (left, right, left_reservoir, right_reservoir, form, NULL, left.count, copies));
+}
+
+void ck_search_picked(
+    ck_packed_rows left, const int32_t *picks, size_t count, ck_packed_rows right, ck_reservoir reservoir,
+    ck_search_form form, float *copies, ck_instruction_set set) {
+    const ck_side side = {reservoir, left.bases, right.first_index};
+    for (size_t i = 0; i < count; i++) reservoir.bounds[i] = ck_bound(&side, (size_t)picks[i]);
+    // Behind the last there are bounds of other picks, which a tile would stop for.
+    for (size_t i = count; i < count + ck_tallest_tile - 1; i++) reservoir.bounds[i] = INFINITY;
+    CK_DISPATCH(ck_search, set, (left, right, reservoir, reservoir, form, picks, count, copies));
 }
 
 // MARK: Lists

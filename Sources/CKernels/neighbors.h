@@ -8,7 +8,7 @@
 
 #define CK_SEARCH_PARAMETERS \
     (ck_packed_rows left, ck_packed_rows right, ck_reservoir left_reservoir, ck_reservoir right_reservoir, \
-     ck_search_form form, float *copies)
+     ck_search_form form, const int32_t *picks, size_t picked, float *copies)
 
 void ck_search_avx512 CK_SEARCH_PARAMETERS;
 void ck_search_avx2 CK_SEARCH_PARAMETERS;
@@ -52,13 +52,13 @@ CK_BODY float ck_bound(const ck_side *side, size_t row) {
     return can_tie ? threshold : nextafterf(threshold, INFINITY);
 }
 
-// Cuts a full row down to its k best entries and raises what the next one must be.
-void ck_shrink(const ck_side *side, size_t row);
+// Cuts a full row down to its k best entries and raises what the next one must be, and the bound at `slot` with it.
+void ck_shrink(const ck_side *side, size_t row, size_t slot);
 
-CK_BODY void ck_add(const ck_side *side, size_t row, float score, int32_t index) {
+CK_BODY void ck_add(const ck_side *side, size_t row, size_t slot, float score, int32_t index) {
     ck_reservoir_row *state = side->reservoir.rows + row;
     const uint64_t entry = ck_entry(score, index);
     if (entry < state->least) return;
     side->reservoir.entries[row * side->reservoir.capacity + state->count++] = entry;
-    if (state->count == side->reservoir.capacity) ck_shrink(side, row);
+    if (state->count == side->reservoir.capacity) ck_shrink(side, row, slot);
 }

@@ -63,6 +63,7 @@ extension Dataset {
     /// The file a row is in, with its key, and the row's number there, for messages.
     package func location(ofRow row: Int) -> (path: String, row: Int) {
         check(row..<row + 1)
+        let row = selection?[row] ?? row
         let file = file(ofRow: row)
         return (matrices[file].place, row - firstRows[file])
     }
@@ -73,6 +74,14 @@ extension Dataset {
 
     /// Calls `body` with each file and the rows of it that belong to a range, counted within the file.
     private func forEachPart<Failure: Error>(
+        of range: Range<Int>,
+        _ body: (StoredMatrix, Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let selection else { return try forEachStoredPart(of: range, body) }
+        for row in selection[range] { try forEachStoredPart(of: row..<row + 1, body) }
+    }
+
+    private func forEachStoredPart<Failure: Error>(
         of range: Range<Int>,
         _ body: (StoredMatrix, Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {

@@ -25,8 +25,8 @@ package struct Dataset: Sendable {
     package let path: String
     package let layout: Layout
 
-    /// Rows of all files together; at least 1.
-    package let rows: Int
+    /// Rows of all files together, or as many as were selected; at least 1.
+    package internal(set) var rows: Int
 
     /// Numbers in a row; at least 1, the same in all files.
     package let columns: Int
@@ -35,7 +35,10 @@ package struct Dataset: Sendable {
     package let elementType: ElementType
 
     /// Rows of every block but perhaps the last.
-    package let blockRows: Int
+    package internal(set) var blockRows: Int
+
+    /// The rows of the files that this dataset is of, ascending; nil where it is of all.
+    var selection: [Int]?
 
     /// The files in the order of their rows.
     package let files: [DatasetFile]

@@ -40,6 +40,12 @@ package struct NeighborLists: Sendable, Equatable {
     /// The scores of a row's entries, best first.
     package func scores(ofRow row: Int) -> ArraySlice<Float> { scores[range(ofRow: row)] }
 
+    /// The lists of some of the rows.
+    package func lists(ofRows rows: Range<Int>) -> NeighborLists {
+        let entries = starts[rows.lowerBound]..<starts[rows.upperBound]
+        return NeighborLists(checked: k, Array(counts[rows]), Array(indices[entries]), Array(scores[entries]))
+    }
+
     /// The score that a pair must at least have to enter each row's list: that of the k-th entry, −∞ while there is
     /// room.
     package var thresholds: [Float] {

@@ -64,6 +64,52 @@ package struct NeighborSearch: Sendable {
         }
     }
 
+    /// Compares some of the queries with every row of a block; the pairs go to the reservoir of all queries.
+    ///
+    /// - Parameters:
+    ///   - picks: which of the queries' rows, none of them twice.
+    ///   - includeSelf: whether a query may find the row of its own index.
+    package mutating func search(
+        _ picks: ArraySlice<Int32>,
+        of queries: PackedRows,
+        among rows: PackedRows,
+        includeSelf: Bool,
+        into reservoir: inout NeighborReservoir
+    ) {
+        precondition(picks.allSatisfy { $0 >= 0 && $0 < queries.rows }, "picks beyond the \(queries.rows) queries")
+        precondition(queries.rows == reservoir.rows && rows.use != .queries, "rows laid out for something else")
+        check(queries, rows)
+        makeRoom(for: queries, always: true)
+        unsafe reservoir.withKernelArgument { reservoir in
+            unsafe copies.withUnsafeMutableBufferPointer { copies in
+                unsafe queries.withKernelArgument { queries in
+                    unsafe rows.withKernelArgument { rows in
+                        unsafe picks.withUnsafeBufferPointer { picks in
+                            unsafe ck_search_picked(
+                                queries,
+                                picks.baseAddress,
+                                picks.count,
+                                rows,
+                                reservoir,
+                                includeSelf ? ck_one_sided : ck_one_sided_others,
+                                copies.baseAddress,
+                                set.kernelArgument
+                            )
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func check(_ left: PackedRows, _ right: PackedRows) {
+        precondition(
+            left.columns == right.columns && left.metric == right.metric && left.origin == right.origin
+                && left.use != .candidates,
+            "blocks that were packed differently cannot be compared"
+        )
+    }
+
     private func check(_ rows: PackedRows, with reservoir: NeighborReservoir) {
         precondition(rows.rows == reservoir.rows, "a reservoir of \(reservoir.rows) for \(rows.rows) rows")
     }
@@ -75,10 +121,8 @@ package struct NeighborSearch: Sendable {
         _ rightReservoir: ck_reservoir,
         _ form: ck_search_form
     ) {
-        precondition(
-            left.columns == right.columns && left.metric == right.metric && left.origin == right.origin,
-            "blocks that were packed differently cannot be compared"
-        )
+        check(left, right)
+        precondition(form == ck_one_sided ? right.use != .queries : left.use == .everything, "rows laid out for less")
         precondition(unsafe leftReservoir.count == left.rows, "a reservoir of other rows than the block's")
         makeRoom(for: left)
         unsafe copies.withUnsafeMutableBufferPointer { copies in
@@ -98,9 +142,10 @@ package struct NeighborSearch: Sendable {
         }
     }
 
-    private mutating func makeRoom(for block: PackedRows) {
+    private mutating func makeRoom(for block: PackedRows, always: Bool = false) {
         let stride = ck_row_stride(block.columns)
-        let needed = block.origin.isEmpty ? 0 : max(Int(ck_chunk_floats) / stride, Int(ck_tallest_tile)) * stride
+        let isNeeded = always || !block.origin.isEmpty
+        let needed = isNeeded ? max(Int(ck_chunk_floats) / stride, Int(ck_tallest_tile)) * stride : 0
         if copies.count < needed { copies = [Float](repeating: 0, count: needed) }
     }
 }

@@ -2,12 +2,26 @@ import CKernels
 
 /// Rows of one block, laid out for the search for neighbours; made once per block and shared by all threads.
 ///
-/// Takes about twice the rows' Float size in memory.
+/// Takes about twice the rows' Float size in memory, or as much as that for one use only.
 package struct PackedRows: Sendable {
+    /// What the rows are laid out for.
+    package enum Use: Sendable {
+        /// To be both sides of a search.
+        case everything
+        /// To be looked for: queries, or some of them.
+        case queries
+        /// To be found by queries.
+        case candidates
+    }
+
     package let rows: Int
     package let columns: Int
-    /// The index in the dataset of the first row; the others follow.
+    /// The index in the dataset of the first row; the others follow, unless they have their own `rowNumbers`. Then it is
+    /// the lowest.
     package let firstRow: Int
+    /// The index in the dataset of each row; empty where they follow one another.
+    let rowNumbers: [Int32]
+    let use: Use
     package let metric: NeighborMetric
     /// Subtracted from every row before the multiplication under `euclidean`; empty for the coordinates' own origin.
     let origin: [Float]
@@ -33,31 +47,69 @@ package struct PackedRows: Sendable {
         columns: Int,
         firstRow: Int,
         metric: NeighborMetric,
-        origin: [Float] = []
+        origin: [Float] = [],
+        use: Use = .everything
+    ) throws(TensorError) {
+        let rows = TileShape.rows(in: values.count, columns: columns)
+        precondition(firstRow >= 0 && firstRow + rows - 1 <= Int32.max, "rows from \(firstRow) have no Int32 index")
+        try self.init(values, columns: columns, firstRow, rowNumbers: [], metric, origin, use)
+    }
+
+    /// Packs rows from anywhere in the dataset.
+    ///
+    /// - Parameters:
+    ///   - rowNumbers: the index of each row, at least 0.
+    ///   - use: they cannot be compared with one another as a block.
+    /// - Throws: what the other initialiser throws.
+    package init(
+        _ values: Span<Float>,
+        columns: Int,
+        rowNumbers: [Int32],
+        metric: NeighborMetric,
+        origin: [Float] = [],
+        use: Use
+    ) throws(TensorError) {
+        precondition(rowNumbers.count == TileShape.rows(in: values.count, columns: columns), "rows without a number")
+        let lowest = rowNumbers.min() ?? 0
+        precondition(lowest >= 0, "row \(lowest)")
+        try self.init(values, columns: columns, Int(lowest), rowNumbers: rowNumbers, metric, origin, use)
+    }
+
+    private init(
+        _ values: Span<Float>,
+        columns: Int,
+        _ firstRow: Int,
+        rowNumbers: [Int32],
+        _ metric: NeighborMetric,
+        _ origin: [Float],
+        _ use: Use
     ) throws(TensorError) {
         let rows = TileShape.rows(in: values.count, columns: columns)
         precondition(rows > 0 && columns <= Self.mostColumns, "\(rows) rows of \(columns) cannot be packed")
-        precondition(firstRow >= 0 && firstRow + rows - 1 <= Int32.max, "rows from \(firstRow) have no Int32 index")
         precondition(origin.isEmpty || origin.count == columns, "an origin of \(origin.count) for rows of \(columns)")
         self.rows = rows
         self.columns = columns
         self.firstRow = firstRow
+        self.rowNumbers = rowNumbers
+        self.use = use
         self.metric = metric
         self.origin = metric == .euclidean ? origin : []
         var statistics = RowStatistics()
         statistics.measure(values, columns: columns)
-        try Self.check(statistics.squaredNorms, firstRow: firstRow, metric: metric)
+        let name = { (row: Int) in rowNumbers.isEmpty ? firstRow + row : Int(rowNumbers[row]) }
+        try Self.check(statistics.squaredNorms, name, metric: metric)
         let factors = metric == .cosine ? statistics.squaredNorms.compactMap(RowStatistics.unitFactor) : []
         let spread = Self.spread(values, rows: rows, columns: columns, factors: factors)
-        self.values = spread
+        // Candidates are only looked at row by row where distances are computed.
+        self.values = use == .candidates && metric != .euclidean ? [] : spread
         if self.origin.isEmpty {
-            panels = Self.panels(of: spread, rows: rows, columns: columns)
+            panels = use == .queries ? [] : Self.panels(of: spread, rows: rows, columns: columns)
         } else {
             let moved = Self.subtracting(origin, from: spread, rows: rows)
             let stride = ck_row_stride(columns)
             statistics.measure(moved.span.extracting(0..<rows * stride), columns: stride)
-            try Self.check(statistics.squaredNorms, firstRow: firstRow, metric: metric)
-            panels = Self.panels(of: moved, rows: rows, columns: columns)
+            try Self.check(statistics.squaredNorms, name, metric: metric)
+            panels = use == .queries ? [] : Self.panels(of: moved, rows: rows, columns: columns)
         }
         bases = metric == .euclidean ? Self.bases(ofSquaredNorms: statistics.squaredNorms, columns: columns) : []
     }
@@ -65,8 +117,13 @@ package struct PackedRows: Sendable {
     /// The most columns that rows may have.
     package static let mostColumns = 8192
 
-    /// The indices in the dataset.
+    /// The indices in the dataset of rows that follow one another.
     package var indices: Range<Int> { firstRow..<firstRow + rows }
+
+    /// Bytes of the arrays, about.
+    package var byteCount: Int {
+        (values.count + panels.count + bases.count + rowNumbers.count) * MemoryLayout<Float>.stride
+    }
 
     /// Lends the layout to the kernel.
     func withKernelArgument(_ body: (ck_packed_rows) -> Void) {
@@ -74,17 +131,20 @@ package struct PackedRows: Sendable {
             unsafe panels.withUnsafeBufferPointer { panels in
                 unsafe bases.withUnsafeBufferPointer { bases in
                     unsafe origin.withUnsafeBufferPointer { origin in
-                        unsafe body(
-                            ck_packed_rows(
-                                rows: values.baseAddress,
-                                panels: panels.baseAddress,
-                                bases: bases.isEmpty ? nil : bases.baseAddress,
-                                origin: origin.isEmpty ? nil : origin.baseAddress,
-                                count: rows,
-                                columns: columns,
-                                first_index: Int32(firstRow)
+                        unsafe rowNumbers.withUnsafeBufferPointer { rowNumbers in
+                            unsafe body(
+                                ck_packed_rows(
+                                    rows: values.baseAddress,
+                                    panels: panels.baseAddress,
+                                    bases: bases.isEmpty ? nil : bases.baseAddress,
+                                    origin: origin.isEmpty ? nil : origin.baseAddress,
+                                    count: rows,
+                                    columns: columns,
+                                    first_index: Int32(firstRow),
+                                    indices: rowNumbers.isEmpty ? nil : rowNumbers.baseAddress
+                                )
                             )
-                        )
+                        }
                     }
                 }
             }
@@ -95,14 +155,14 @@ package struct PackedRows: Sendable {
 extension PackedRows {
     private static func check(
         _ squaredNorms: [Double],
-        firstRow: Int,
+        _ name: (Int) -> Int,
         metric: NeighborMetric
     ) throws(TensorError) {
         for (row, norm) in squaredNorms.enumerated() {
             if let fault = fault(ofSquaredNorm: norm, metric: metric) {
                 throw TensorError(
                     .rowUnusable,
-                    "row cannot be compared by \(metric.rawValue): row \(firstRow + row) \(fault)"
+                    "row cannot be compared by \(metric.rawValue): row \(name(row)) \(fault)"
                 )
             }
         }

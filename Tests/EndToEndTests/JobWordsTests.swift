@@ -52,11 +52,20 @@ struct JobWordsTests {
     @Test func `every option of neighbors is kept`() throws {
         let shared = Array(Self.shared.drop { $0 != "--seed" })
         let own = ["neighbors", "x.npy", "-k", "7", "--metric", "inner-product"]
-        try check(own + ["--include-self"] + shared, without: ["in-process", "keys", "truth", "queries"]) {
+        let absent: Set = ["in-process", "keys", "truth"]
+        let approximate: Set = ["approximate", "probes", "target-recall", "cells", "centroids"]
+        try check(own + ["--include-self"] + shared, without: absent.union(approximate).union(["queries"])) {
             ($0 as? FindNeighbors).map { $0.words + $0.fleet.words }
         }
+        for options in [["--probes", "3", "--centroids", "c.npy"], ["--target-recall", "0.9", "--cells", "8"]] {
+            let given = ["neighbors", "x.npy", "-k", "7", "--metric", "euclidean", "--include-self", "--approximate"]
+            let others = approximate.subtracting(["approximate"] + options.map { String($0.drop { $0 == "-" }) })
+            try check(given + options + shared, without: absent.union(others).union(["queries"])) {
+                ($0 as? FindNeighbors).map { $0.words + $0.fleet.words }
+            }
+        }
         let given = own + ["--queries", "q.npy"] + shared
-        try check(given, without: ["in-process", "keys", "truth", "include-self"]) {
+        try check(given, without: absent.union(approximate).union(["include-self"])) {
             ($0 as? FindNeighbors).map { $0.words + $0.fleet.words }
         }
         let command = try #require(try parse(given) as? FindNeighbors)

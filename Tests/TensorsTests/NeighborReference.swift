@@ -143,3 +143,51 @@ struct BlockedSearch {
         NeighborLists(checked: k, parts.flatMap(\.counts), parts.flatMap(\.indices), parts.flatMap(\.scores))
     }
 }
+
+/// Rows in an order of their own, searched in groups that are not alike on both sides.
+struct PickedSearch {
+    let rows: Matrix
+    let metric: NeighborMetric
+    let origin: [Float]
+    let path: KernelPath
+    let blockRows: Int
+
+    init(_ rows: Matrix, _ metric: NeighborMetric, _ origin: [Float], _ path: KernelPath, blockRows: Int) {
+        self.rows = rows
+        self.metric = metric
+        self.origin = origin
+        self.path = path
+        self.blockRows = blockRows
+    }
+
+    private func packed(_ numbers: [Int], _ use: PackedRows.Use) throws -> PackedRows {
+        let values = numbers.flatMap { Array(rows.row($0)) }
+        return try PackedRows(
+            values.span,
+            columns: rows.columns,
+            rowNumbers: numbers.map(Int32.init),
+            metric: metric,
+            origin: origin,
+            use: use
+        )
+    }
+
+    /// The lists of all rows, in their order.
+    func lists(k: Int, includeSelf: Bool) throws -> NeighborLists {
+        var search = NeighborSearch(path: path)
+        let queries = try packed((0..<rows.rows).reversed(), .queries)
+        var reservoir = NeighborReservoir(rows: rows.rows, k: k)
+        // Every seventh row from the first on, then from the second …
+        let order = (0..<7).flatMap { Array(stride(from: $0, to: rows.rows, by: 7)) }
+        for first in stride(from: 0, to: rows.rows, by: blockRows) {
+            let block = try packed(Array(order[first..<min(rows.rows, first + blockRows)]), .candidates)
+            for part in 0..<3 {
+                let picks = (0..<Int32(rows.rows)).filter { Int($0) % 5 % 3 == part }
+                search.search(picks[...], of: queries, among: block, includeSelf: includeSelf, into: &reservoir)
+            }
+        }
+        let lists = reservoir.lists()
+        let parts = (0..<rows.rows).reversed().map { lists.lists(ofRows: $0..<$0 + 1) }
+        return NeighborLists(checked: k, parts.flatMap(\.counts), parts.flatMap(\.indices), parts.flatMap(\.scores))
+    }
+}

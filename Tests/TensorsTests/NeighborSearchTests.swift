@@ -136,6 +136,25 @@ import Testing
         #expect(scores.values.allSatisfy { $0.count == 1 })
     }
 
+    @Test(arguments: [
+        Shape(rows: 190, columns: 65, blockRows: 37, k: 7), .init(rows: 50, columns: 2700, blockRows: 50, k: 6),
+    ])
+    func `Picked queries find what all of them find, among rows of any number`(shape: Shape) throws {
+        let rows = SampleRows.matrix(rows: shape.rows, columns: shape.columns, seed: 48)
+        for metric in NeighborMetric.allCases {
+            let origins = metric == .euclidean ? [[], Array(rows.row(3))] : [[]]
+            for (origin, path) in origins.flatMap({ origin in Self.paths.map { (origin, $0) } }) {
+                for includeSelf in [false, true] {
+                    let expected = NeighborReference(rows, metric)
+                        .lists(of: 0..<shape.rows, among: 0..<shape.rows, k: shape.k, includeSelf: includeSelf)
+                    let search = PickedSearch(rows, metric, origin, path, blockRows: shape.blockRows)
+                    let found = try search.lists(k: shape.k, includeSelf: includeSelf)
+                    #expect(found == expected, "\(metric.rawValue) \(path.rawValue)")
+                }
+            }
+        }
+    }
+
     @Test func `OpenBLAS's path is the best fused kernel`() throws {
         let rows = SampleRows.matrix(rows: 50, columns: 33, seed: 47)
         let search = try BlockedSearch(rows, .cosine, blockRows: 20)

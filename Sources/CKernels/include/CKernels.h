@@ -124,7 +124,8 @@ typedef struct {
     const float *origin;  // [columns], or NULL: none
     size_t count;
     size_t columns;
-    int32_t first_index;  // of the first row; the others follow
+    int32_t first_index;     // of the first row; the others follow
+    const int32_t *indices;  // [count] of rows that do not follow one another, none below first_index; else NULL
 } ck_packed_rows;
 
 // rows [count][columns], each times its factor → spread [count + ck_tallest_tile − 1][ck_row_stride(columns)], zeros
@@ -168,6 +169,7 @@ size_t ck_drain_reservoir(ck_reservoir reservoir, int32_t *counts, int32_t *indi
 
 typedef enum {
     ck_one_sided,         // the left rows' reservoir takes pairs
+    ck_one_sided_others,  // the same, but for pairs of equal indices
     ck_two_sided,         // both take them
     ck_within,            // left and right, blocks and reservoirs, are the same; a row is not paired with itself
     ck_within_with_self,  // a row is
@@ -179,6 +181,12 @@ typedef enum {
 // needed where there is an origin; stride being ck_row_stride(columns).
 void ck_search(
     ck_packed_rows left, ck_packed_rows right, ck_reservoir left_reservoir, ck_reservoir right_reservoir,
+    ck_search_form form, float *copies, ck_instruction_set set);
+
+// The same for some of the left rows: those at `picks` [count], none of them twice. The form is one of the one-sided
+// ones; left.panels and, without bases, right.rows are not read; `copies` is needed.
+void ck_search_picked(
+    ck_packed_rows left, const int32_t *picks, size_t count, ck_packed_rows right, ck_reservoir reservoir,
     ck_search_form form, float *copies, ck_instruction_set set);
 
 // Lists of one row or of many, row after row, best first.

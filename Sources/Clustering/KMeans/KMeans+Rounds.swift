@@ -7,6 +7,14 @@ extension KMeans {
 
     package func begin() throws -> Model { Model() }
 
+    /// The model after a survey that was made already, of all rows or of more, and found nothing to refuse.
+    package func begin(after survey: SurveyResult) throws -> Model {
+        var model = Model()
+        model.survey = survey
+        try seed(&model)
+        return model
+    }
+
     package func round(after model: Model) -> Round? {
         switch model.phase {
         case .survey: return Survey.round(over: dataset)

@@ -27,14 +27,22 @@ struct NeighborFiles: ~Copyable, Sendable {
     /// The score that a pair must at least have to enter each row's list.
     private(set) var thresholds: [Float]
 
-    init(for program: Neighbors, in folder: RunFolder) throws(ShardError) {
+    private let folder: RunFolder
+    /// The row of the result that each row here is; nil where they are the same.
+    private var order: [Int32]?
+
+    /// - Parameter isReordered: whether an order of the rows is to come, by which the result is sorted at the end.
+    init(for program: Neighbors, in folder: RunFolder, isReordered: Bool) throws(ShardError) {
+        self.folder = folder
+        // The sorted files are made beside these and need the names.
+        let path = { (name: String) in folder.path(for: isReordered ? "unsorted-" + name : name) }
         rows = program.listed.rows
         k = program.settings.k
         candidates = program.dataset.rows
         blockRows = program.listed.blockRows
         metric = program.settings.metric
-        indices = try NumpyRowsWriter(path: folder.path(for: Self.indicesName), rows: rows, columns: k)
-        values = try NumpyRowsWriter(path: folder.path(for: Self.valuesName(for: metric)), rows: rows, columns: k)
+        indices = try NumpyRowsWriter(path: path(Self.indicesName), rows: rows, columns: k)
+        values = try NumpyRowsWriter(path: path(Self.valuesName(for: metric)), rows: rows, columns: k)
         isWritten = [Bool](repeating: false, count: program.listed.blockCount)
         thresholds = [Float](repeating: -.infinity, count: rows)
     }
@@ -111,12 +119,43 @@ struct NeighborFiles: ~Copyable, Sendable {
         try values?.write(scores, atRow: firstRow)
     }
 
+    /// From now on the row i of every list is the row `order[i]` of the result.
+    mutating func place(rowsInOrder order: [Int32]) { self.order = order }
+
+    /// The values of a row of a block that is final, as the result holds them.
+    func finalValues(ofRow row: Int) throws(ShardError) -> [Float] { try values?.read(rows: row..<row + 1) ?? [] }
+
     /// Gives the files their names.
     /// - Returns: those names.
     mutating func commit() throws(ShardError) -> [String] {
+        if let order { try sort(by: order) }
         try indices.take()?.commit()
         try values.take()?.commit()
         return [Self.indicesName, Self.valuesName(for: metric)]
+    }
+
+    /// Puts files in the order of the result in the place of these, which go.
+    private mutating func sort(by order: [Int32]) throws(ShardError) {
+        var positions = [Int](repeating: 0, count: order.count)
+        for (position, row) in order.enumerated() { positions[Int(row)] = position }
+        indices = try sorted(indices.take(), as: Self.indicesName, positions)
+        values = try sorted(values.take(), as: Self.valuesName(for: metric), positions)
+    }
+
+    private func sorted<Element>(
+        _ file: consuming NumpyRowsWriter<Element>?,
+        as name: String,
+        _ positions: [Int]
+    ) throws(ShardError) -> NumpyRowsWriter<Element>? {
+        guard let file else { return nil }
+        var sorted = try NumpyRowsWriter<Element>(path: folder.path(for: name), rows: rows, columns: k)
+        for block in blocks(of: 0..<rows) {
+            var part: [Element] = []
+            part.reserveCapacity(block.count * k)
+            for row in block { part += try file.read(rows: positions[row]..<positions[row] + 1) }
+            try sorted.write(part, atRow: block.lowerBound)
+        }
+        return sorted
     }
 }
 

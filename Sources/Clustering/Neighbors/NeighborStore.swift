@@ -28,11 +28,13 @@ package final class NeighborStore: RowSink, Sendable {
 
     /// Lists without entries.
     ///
-    /// - Parameter program: whose lists they are.
+    /// - Parameters:
+    ///   - program: whose lists they are.
+    ///   - isReordered: whether the program has an order of the rows of its own.
     /// - Throws: `ShardError` where there is no room for the result.
-    package init(for program: Neighbors, in folder: RunFolder) throws {
+    package init(for program: Neighbors, in folder: RunFolder, isReordered: Bool = false) throws {
         self.folder = folder
-        state = Mutex(State(files: try NeighborFiles(for: program, in: folder)))
+        state = Mutex(State(files: try NeighborFiles(for: program, in: folder, isReordered: isReordered)))
     }
 
     package func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
@@ -56,6 +58,16 @@ package final class NeighborStore: RowSink, Sendable {
 
 // Between two rounds.
 extension NeighborStore {
+    /// From now on the row i of every list is the row `order[i]` of the result.
+    func place(rowsInOrder order: [Int32]) {
+        state.withLock { $0.files.place(rowsInOrder: order) }
+    }
+
+    /// The similarities or distances of a row that is final.
+    func finalValues(ofRow row: Int) throws -> [Float] {
+        try state.withLock { try $0.files.finalValues(ofRow: row) }
+    }
+
     /// The score that a pair must at least have to enter each row's list.
     func thresholds(from row: Int) -> [Float] {
         state.withLock { Array($0.files.thresholds[row...]) }

@@ -1,22 +1,22 @@
 import Shards
 
-/// What a search for neighbours takes, by the formulas that `Neighbors` states, in bytes.
+/// What a search for neighbours takes, by the formulas that `Neighbors` and `ApproximateNeighbors` state, in bytes.
 package struct NeighborsCost: Sendable, Equatable {
     /// Lists that workers send.
-    package private(set) var received = 0
-    /// Thresholds that they are sent.
-    package private(set) var sent = 0
+    package internal(set) var received = 0
+    /// Thresholds that they are sent, or centroids and an index.
+    package internal(set) var sent = 0
     /// Spills of the coordinator.
-    package private(set) var spilled = 0
+    package internal(set) var spilled = 0
     /// The memory of a worker, mapped rows left out.
-    package private(set) var worker = 0
-    package private(set) var coordinator = 0
+    package internal(set) var worker = 0
+    package internal(set) var coordinator = 0
 
     /// An entry of a list, and the count of a list.
-    private static let entryBytes = 8
-    private static let countBytes = 4
+    static let entryBytes = 8
+    static let countBytes = 4
     /// A process that does nothing yet.
-    private static let processBytes = 4 << 20
+    static let processBytes = 4 << 20
 
     /// - Parameters:
     ///   - workers: at least 1.

@@ -53,7 +53,7 @@ package final class NeighborsMemory: Sendable {
     }
 
     /// A point amid the rows: the mean of some of them. It changes no score, but the search is faster with it.
-    private func origin(of program: Neighbors) -> [Float] {
+    func origin(of program: Neighbors) -> [Float] {
         guard program.settings.metric == .euclidean else { return [] }
         return state.withLock { state in
             if let origin = state.origin { return origin }

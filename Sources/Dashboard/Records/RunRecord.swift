@@ -33,6 +33,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var timings: [Timing]
     /// What the job was predicted to take and took; only of jobs that predict it.
     package var costs: Costs?
+    /// How much of the exact answer was found; only of results that are approximate.
+    package var recall: Recall?
     package var fleet: Fleet
     /// The kernel fingerprint: results are the same bits only under the same one.
     package var fingerprint: String

@@ -5,17 +5,23 @@ import Tensors
 struct FindNeighbors: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "neighbors",
-        abstract: "Find the exact nearest neighbours of every row.",
+        abstract: "Find the nearest neighbours of every row, exactly unless asked otherwise.",
         discussion: """
             The run's folder gets neighbors.npy (int32, a row per row and a column per neighbour, best first), with \
             similarities.npy under cosine and inner product or distances.npy under the Euclidean metric (float32), and \
             run.json. A row is not its own neighbour, but rows equal to it are; ties go to the lower index. There must be \
             more rows than neighbours.
 
+            With --approximate each row's neighbours are looked for in the cells of an inverted file that are nearest to it, \
+            under cosine or the Euclidean metric; --queries and --metric inner-product are refused with exit code 64. The \
+            recall is measured against the exact answer on rows that had no part in choosing \
+            the cells, and reported with its 95 % confidence interval on standard error and in run.json.
+
             Examples:
               coterie neighbors embeddings.npy -k 50
               coterie neighbors img_emb/ -k 20 --metric euclidean --workers 8 -o runs/near
               coterie neighbors embeddings.npy -k 10 --queries new.npy
+              coterie neighbors embeddings.npy -k 50 --approximate --target-recall 0.99
             """
     )
 
@@ -43,11 +49,13 @@ struct FindNeighbors: ParsableCommand {
     @Flag(help: "Let a row be its own neighbour. (default: off)")
     var includeSelf = false
 
+    @OptionGroup(title: "Approximate search") var approximation: ApproximationOptions
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Run") var common: CommonOptions
 
     func validate() throws {
+        try approximation.check(metric: metric, hasQueries: queries != nil)
         if output.truth != nil {
             throw CommandError(
                 .usage,

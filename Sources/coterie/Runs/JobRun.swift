@@ -97,6 +97,8 @@ final class JobRun {
         var gallery: [GalleryImage] = []
         /// What the job was predicted to cost, and what is known of what it did besides the fleet's record.
         var costs: RunRecord.Costs?
+        /// Of results that are approximate.
+        var recall: RunRecord.Recall?
     }
 
     /// Runs the program and writes everything that the run's folder holds.
@@ -233,6 +235,7 @@ extension JobRun {
         record.objective = products.objective
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
+        record.recall = products.recall
         record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {

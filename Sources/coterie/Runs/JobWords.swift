@@ -23,7 +23,18 @@ extension FindNeighbors {
         var words = ["neighbors", data.absolutePath, "--neighbors", "\(neighbors)", "--metric", metric.rawValue]
         if let queries { words += ["--queries", queries.absolutePath] }
         if includeSelf { words.append("--include-self") }
-        return words + output.words + common.words
+        return words + approximation.words + output.words + common.words
+    }
+}
+
+extension ApproximationOptions {
+    fileprivate var words: [String] {
+        var words = approximate ? ["--approximate"] : []
+        if let probes { words += ["--probes", "\(probes)"] }
+        if let targetRecall { words += ["--target-recall", "\(targetRecall)"] }
+        if let cells { words += ["--cells", "\(cells)"] }
+        if let centroids { words += ["--centroids", centroids.absolutePath] }
+        return words
     }
 }
 

@@ -11,6 +11,7 @@ struct NeighborsJob {
     let resuming: InterruptedRun?
 
     func run() throws {
+        if command.approximation.approximate { return try searchApproximately() }
         let blockRows = command.common.blocks.blockRows
         let dataset = try Dataset(path: command.data, blockRows: blockRows)
         let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
@@ -40,7 +41,11 @@ struct NeighborsJob {
                     objective: nil,
                     iterations: model.finishedBands,
                     clusters: nil,
-                    costs: costs(of: program, model)
+                    costs: costs(
+                        NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
+                        listBytes: model.listBytes,
+                        spills: model.spills
+                    )
                 )
             }
         )
@@ -55,7 +60,7 @@ struct NeighborsJob {
         )
     }
 
-    private var record: [String: JSONValue] {
+    var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
             "neighbors": .integer(command.neighbors),
             "metric": .string(command.metric.rawValue),
@@ -83,25 +88,24 @@ struct NeighborsJob {
         )
     }
 
+    /// The workers that costs are predicted for.
+    var expectedWorkers: Int { max(command.fleet.localWorkers, command.fleet.minWorkers) }
+
     /// What the fleet did is added by the run.
-    private func costs(of program: Neighbors, _ model: Neighbors.Model) -> RunRecord.Costs {
+    func costs(_ cost: NeighborsCost, listBytes: Int, spills: [DigestedFile.Name]) -> RunRecord.Costs {
         let hasFleet = !command.fleet.inProcess
-        let workers = max(command.fleet.localWorkers, command.fleet.minWorkers)
-        let cost = NeighborsCost(of: program, workers: workers, threads: 1)
-        let whole = RunRecord.Figures(
-            receivedBytes: hasFleet ? cost.received : nil,
-            sentBytes: hasFleet ? cost.sent : nil,
-            spilledBytes: cost.spilled,
-            workerBytes: hasFleet ? cost.worker : nil,
-            coordinatorBytes: hasFleet ? cost.coordinator : nil
-        )
-        let spilled = model.spills.reduce(0) { $0 + $1.byteCount }
         return RunRecord.Costs(
-            predicted: whole,
+            predicted: RunRecord.Figures(
+                receivedBytes: hasFleet ? cost.received : nil,
+                sentBytes: hasFleet ? cost.sent : nil,
+                spilledBytes: cost.spilled,
+                workerBytes: hasFleet ? cost.worker : nil,
+                coordinatorBytes: hasFleet ? cost.coordinator : nil
+            ),
             actual: RunRecord.Figures(
-                receivedBytes: hasFleet ? model.listBytes : nil,
+                receivedBytes: hasFleet ? listBytes : nil,
                 sentBytes: nil,
-                spilledBytes: spilled,
+                spilledBytes: spills.reduce(0) { $0 + $1.byteCount },
                 workerBytes: nil,
                 coordinatorBytes: nil
             )

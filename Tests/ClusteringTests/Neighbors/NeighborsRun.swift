@@ -46,10 +46,15 @@ struct NeighborsRun: Equatable {
         let store = try NeighborStore(for: program, in: try folder.open())
         program.store = store
         try run(program, store)
+        try self.init(committed: store, rows: program.listed.rows, k: settings.k, in: folder)
+    }
+
+    /// Takes the lists of a store that are final.
+    init(committed store: NeighborStore, rows: Int, k: Int, in folder: NeighborFolder) throws {
         let names = try store.commit()
-        k = settings.k
-        indices = try Self.numbers("\(folder.path)/\(names[0])", of: "<i4", program.listed.rows, settings.k)
-        values = try Self.numbers("\(folder.path)/\(names[1])", of: "<f4", program.listed.rows, settings.k)
+        self.k = k
+        indices = try Self.numbers("\(folder.path)/\(names[0])", of: "<i4", rows, k)
+        values = try Self.numbers("\(folder.path)/\(names[1])", of: "<f4", rows, k)
     }
 
     func indices(ofRow row: Int) -> [Int] { indices[row * k..<(row + 1) * k].map(Int.init) }

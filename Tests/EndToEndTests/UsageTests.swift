@@ -30,6 +30,10 @@ struct UsageTests {
         "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
         "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
         "kmeans d.npy -k 3 --suspicion nan",
+        "nouns", "nouns i.npy", "nouns i.npy n.npy --filter best", "nouns i.npy n.npy --centres 0",
+        "nouns i.npy n.npy --filter sic", "nouns i.npy n.npy --per-centre 0", "nouns i.npy n.npy --truth t.txt",
+        "nouns i.npy --wordnet d", "tac i.npy n.npy -k 3", "tac i.npy n.npy --no-train", "tac i.npy -k 3 --no-train",
+        "tac i.npy n.npy -k 3 --no-train --retrieval-temperature 0", "tac i.npy n.npy -k 3 --no-train --restarts 0",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
         let run = try CoterieProcess(line.split(separator: " ").map(String.init))
@@ -84,8 +88,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "simulate",
-        "chaos",
+        "kmeans", "neighbors", "nouns", "tac", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen",
+        "simulate", "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

@@ -14,6 +14,8 @@ protocol FleetCommand: ParsableCommand {
 
 extension Kmeans: FleetCommand {}
 extension FindNeighbors: FleetCommand {}
+extension Nouns: FleetCommand {}
+extension Tac: FleetCommand {}
 extension Predict: FleetCommand {}
 
 /// The `chaos` command's work.

@@ -37,7 +37,8 @@ final class JobRun {
     ///   - settings: those of the method; those that every job has are added.
     ///   - words: the command and its options, as the folder is to keep them.
     ///   - centroids: those that the job was given in a file.
-    ///   - queries: rows that the job reads besides the dataset.
+    ///   - others: rows that the job reads besides the dataset.
+    ///   - lists: files that the job reads besides, of so many lines.
     ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
@@ -45,7 +46,8 @@ final class JobRun {
         settings: [String: JSONValue],
         words: [String],
         centroids: Matrix? = nil,
-        queries: Dataset? = nil,
+        others: [Dataset] = [],
+        lists: [InputFile] = [],
         resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
@@ -74,7 +76,7 @@ final class JobRun {
                 words: words,
                 fleet: fleet.words,
                 dataset: dataset.description,
-                queries: queries?.description,
+                others: others.map(\.description),
                 started: now.formatted(.iso8601),
                 fingerprint: KernelFingerprint.current
             )
@@ -84,13 +86,15 @@ final class JobRun {
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: dataset.files + (queries?.files ?? []))
+        digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
     }
 
     /// What a job leaves behind beside its record.
     struct Products {
         /// Names of the result files, which the digest covers.
         var results: [String]
+        /// Names of further files, which it does not cover.
+        var companions: [String] = []
         var objective: Double?
         var iterations: Int
         var clusters: ClustersRecord?
@@ -186,7 +190,7 @@ final class JobRun {
             let committed = try sink.commit()
             var products = try finish(result.model, folder)
             products.results += committed
-            try folder.removeOldResults(keeping: products.results)
+            try folder.removeOldResults(keeping: products.results + products.companions)
             written = .whole
             return products
         }

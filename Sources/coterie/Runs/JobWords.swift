@@ -1,3 +1,4 @@
+import Clustering
 import Foundation
 import Tensors
 
@@ -24,6 +25,37 @@ extension FindNeighbors {
         if let queries { words += ["--queries", queries.absolutePath] }
         if includeSelf { words.append("--include-self") }
         return words + output.words + common.words
+    }
+}
+
+extension Nouns {
+    var words: [String] {
+        // A job has both; a listing of WordNet keeps nothing.
+        var words = ["nouns"] + [images, nouns].compactMap { $0?.absolutePath }
+        if let clusters { words += ["-k", "\(clusters)"] }
+        return words + method.words + output.words + common.words
+    }
+}
+
+extension Tac {
+    var words: [String] {
+        var words = ["tac", images.absolutePath, nouns.absolutePath, "-k", "\(clusters)"] + method.words
+        words += ["--retrieval-temperature", "\(retrievalTemperature)", "--restarts", "\(restarts)"]
+        words += ["--max-iterations", "\(maxIterations)"]
+        if let apply { words += ["--apply", apply.absolutePath] }
+        if noTrain { words.append("--no-train") }
+        return words + output.words + common.words
+    }
+}
+
+extension NounOptions {
+    fileprivate var words: [String] {
+        var words = ["--filter", filter.rawValue, "--centres", centres.description]
+        if let names { words += ["--names", names.absolutePath] }
+        if let perCentre { words += ["--per-centre", "\(perCentre)"] }
+        if let temperature { words += ["--temperature", "\(temperature)"] }
+        words += ["--power", "\(power)", "--uniqueness", "\(uniqueness)"]
+        return keepDuplicates ? words + ["--keep-duplicates"] : words
     }
 }
 
@@ -74,7 +106,7 @@ extension ProgressOptions {
 
 extension String {
     /// The path from the root, so that it leads to the same place from any folder.
-    fileprivate var absolutePath: String {
+    var absolutePath: String {
         hasPrefix("/") ? self : FileManager.default.currentDirectoryPath + "/" + self
     }
 }

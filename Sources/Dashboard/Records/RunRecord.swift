@@ -33,6 +33,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var timings: [Timing]
     /// What the job was predicted to take and took; only of jobs that predict it.
     package var costs: Costs?
+    /// What the user should know about the results, where there is something.
+    package var warnings: [String]?
     package var fleet: Fleet
     /// The kernel fingerprint: results are the same bits only under the same one.
     package var fingerprint: String

@@ -15,6 +15,7 @@ protocol FleetCommand: ParsableCommand {
 extension Kmeans: FleetCommand {}
 extension FindNeighbors: FleetCommand {}
 extension Predict: FleetCommand {}
+extension Scan: FleetCommand {}
 
 /// The `chaos` command's work.
 struct ChaosRun {

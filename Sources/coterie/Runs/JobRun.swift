@@ -37,7 +37,8 @@ final class JobRun {
     ///   - settings: those of the method; those that every job has are added.
     ///   - words: the command and its options, as the folder is to keep them.
     ///   - centroids: those that the job was given in a file.
-    ///   - queries: rows that the job reads besides the dataset.
+    ///   - others: rows that the job reads besides the dataset.
+    ///   - lists: files that the job reads besides, of so many lines.
     ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
@@ -45,7 +46,8 @@ final class JobRun {
         settings: [String: JSONValue],
         words: [String],
         centroids: Matrix? = nil,
-        queries: Dataset? = nil,
+        others: [Dataset] = [],
+        lists: [InputFile] = [],
         resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
@@ -74,7 +76,7 @@ final class JobRun {
                 words: words,
                 fleet: fleet.words,
                 dataset: dataset.description,
-                queries: queries?.description,
+                others: others.map(\.description),
                 started: now.formatted(.iso8601),
                 fingerprint: KernelFingerprint.current
             )
@@ -84,7 +86,7 @@ final class JobRun {
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: dataset.files + (queries?.files ?? []))
+        digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
     }
 
     /// What a job leaves behind beside its record.
@@ -97,6 +99,8 @@ final class JobRun {
         var gallery: [GalleryImage] = []
         /// What the job was predicted to cost, and what is known of what it did besides the fleet's record.
         var costs: RunRecord.Costs?
+        /// What the user should know about the results.
+        var warnings: [String] = []
     }
 
     /// Runs the program and writes everything that the run's folder holds.
@@ -166,12 +170,12 @@ final class JobRun {
     ) throws {
         let recorder = try JobRecorder(
             job: name,
-            rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
             journal: journal,
             continuing: resuming?.journal.notes,
             digests: digests,
+            rowsOfRound: { program.rows(of: $0) },
             encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
@@ -233,6 +237,7 @@ extension JobRun {
         record.objective = products.objective
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
+        record.warnings = products.warnings.isEmpty ? nil : products.warnings
         record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
@@ -241,6 +246,7 @@ extension JobRun {
         try write(record, clusters: products.clusters, gallery: products.gallery)
         try StoredJob.remove(from: folder)
         _ = try metrics.get()
+        for warning in products.warnings { StandardError.note(warning) }
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
@@ -307,5 +313,14 @@ extension JobRun {
             reproducible: recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
+    }
+}
+
+extension Program {
+    /// The rows that a round's tasks are about.
+    fileprivate func rows(of round: Round) -> Int {
+        guard !round.tasks.isEmpty else { return 0 }
+        return task(round.tasks.upperBound - 1, of: round).rows.upperBound
+            - task(round.tasks.lowerBound, of: round).rows.lowerBound
     }
 }

@@ -11,7 +11,8 @@ extension Kmeans {
 
 extension Predict {
     var words: [String] {
-        var words = ["predict", head.absolutePath, data.absolutePath, "--metric", metric.rawValue]
+        var words = ["predict", head.absolutePath, data.absolutePath]
+        if let metric { words += ["--metric", metric.rawValue] }
         if let temperature { words += ["--temperature", "\(temperature)"] }
         if labelsOnly { words.append("--labels-only") }
         return words + output.words + common.words
@@ -24,6 +25,40 @@ extension FindNeighbors {
         if let queries { words += ["--queries", queries.absolutePath] }
         if includeSelf { words.append("--include-self") }
         return words + output.words + common.words
+    }
+}
+
+extension Scan {
+    var words: [String] {
+        var words = ["scan", data.absolutePath, "-k", "\(clusters)"]
+        if let apply { words += ["--apply", apply.absolutePath] }
+        if probabilities { words.append("--probabilities") }
+        return words + method.words + selfLabels.words + output.words + common.words
+    }
+}
+
+extension ScanOptions {
+    fileprivate var words: [String] {
+        var words = ["--entropy-weight", "\(entropyWeight)", "--heads", "\(heads)", "--hidden", "\(hidden)"]
+        words += ["--epochs", "\(epochs)", "--batch-size", "\(batchSize)", "--optimizer", optimizer.rawValue]
+        if let neighbors { words += ["--neighbors", "\(neighbors)"] }
+        if let neighborsFile { words += ["--neighbors-file", neighborsFile.absolutePath] }
+        if let learningRate { words += ["--learning-rate", "\(learningRate)"] }
+        return words
+    }
+}
+
+extension SelfLabelOptions {
+    fileprivate var words: [String] {
+        let numbers: [(String, Double?)] = [
+            ("--threshold", threshold), ("--self-label-rate", selfLabelRate), ("--averaging", averaging),
+            ("--dropout", dropout), ("--noise", noise),
+        ]
+        var words = numbers.flatMap { name, number in number.map { [name, "\($0)"] } ?? [] }
+        if let selfLabelEpochs { words += ["--self-label-epochs", "\(selfLabelEpochs)"] }
+        if selfLabel { words.append("--self-label") }
+        if unbalanced { words.append("--unbalanced") }
+        return words
     }
 }
 

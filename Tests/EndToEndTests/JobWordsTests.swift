@@ -91,6 +91,24 @@ struct JobWordsTests {
         #expect(again.retrievalTemperature == 0.01 && again.restarts == 4 && again.maxIterations == 9)
     }
 
+    @Test func `every option of scan is kept`() throws {
+        let heads = ["--entropy-weight", "4", "--heads", "3", "--hidden", "9", "--epochs", "7", "--batch-size", "64"]
+        let labels = [
+            "--self-label", "--threshold", "0.9", "--self-label-epochs", "4", "--self-label-rate", "0.01",
+            "--averaging",
+            "0.9", "--dropout", "0.2", "--noise", "0.3", "--unbalanced",
+        ]
+        let own = ["scan", "x.npy", "-k", "5", "--apply", "y.npy", "--probabilities"] + heads + labels
+        let given = own + ["--optimizer", "sgd", "--learning-rate", "0.5"] + Self.shared
+        for (kept, absent) in [("neighbors-file", "neighbors"), ("neighbors", "neighbors-file")] {
+            try check(given + ["--\(kept)", "8"], without: ["in-process", "keys", absent]) {
+                ($0 as? Scan).map { $0.words + $0.fleet.words }
+            }
+        }
+        let command = try #require(try parse(given) as? Scan)
+        #expect(command.words[1].hasPrefix("/") && command.words.contains { $0.hasSuffix("/y.npy") })
+    }
+
     @Test func `the folder of keys is kept in place of --insecure`() throws {
         let given = ["kmeans", "x.npy", "-k", "5", "--listen", "tcp://host:5000", "--keys", "k"]
         let command = try #require(try parse(given) as? Kmeans)

@@ -86,7 +86,7 @@ struct LayeredArgumentsTests {
         let catalog = try CommandCatalog.ofThisProgram()
         let names = [
             "chaos", "evaluate", "inspect", "keygen", "kmeans", "neighbors", "nouns", "predict", "report", "resume",
-            "simulate", "status", "tac", "worker",
+            "scan", "simulate", "status", "tac", "worker",
         ]
         #expect(catalog.names == names)
         let kmeans = try #require(catalog.options["kmeans"])
@@ -105,7 +105,7 @@ struct LayeredArgumentsTests {
         #expect(kmeans.filter(\.isFlag).map(\.key).contains("json"))
         #expect(
             catalog.configurable == [
-                "inspect", "kmeans", "neighbors", "nouns", "predict", "simulate", "status", "tac", "worker",
+                "inspect", "kmeans", "neighbors", "nouns", "predict", "scan", "simulate", "status", "tac", "worker",
             ]
         )
     }

@@ -25,7 +25,12 @@ struct UsageTests {
         "simulate --seeds 0..<9 --faults 1", "simulate --seed 1 --faults 0", "simulate --seed 1 --faults a",
         "simulate --seed 1 --workers 0", "simulate --seed 1 --blocks 0",
         "neighbors", "neighbors d.npy -k 0", "neighbors d.npy --metric angle", "neighbors d.npy --truth t.txt",
-        "neighbors d.npy --queries q.npy --include-self",
+        "neighbors d.npy --queries q.npy --include-self", "scan", "scan d.npy", "scan d.npy -k 1",
+        "scan d.npy -k 3 --heads 0", "scan d.npy -k 3 --hidden -1", "scan d.npy -k 3 --neighbors 0",
+        "scan d.npy -k 3 --neighbors 5 --neighbors-file n.npy", "scan d.npy -k 3 --threshold 0.9",
+        "scan d.npy -k 3 --self-label --threshold 1", "scan d.npy -k 3 --averaging 0.9", "scan d.npy -k 3 --noise 0.1",
+        "scan d.npy -k 3 --optimizer lion", "predict h.safetensors d.npy --metric cosine",
+        "predict h.safetensors d.npy --temperature 1",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
         "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
         "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
@@ -88,8 +93,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "neighbors", "nouns", "tac", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen",
-        "simulate", "chaos",
+        "kmeans", "neighbors", "nouns", "tac", "scan", "predict", "evaluate", "inspect", "report", "worker", "status",
+        "keygen", "simulate", "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

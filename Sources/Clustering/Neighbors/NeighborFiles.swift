@@ -18,6 +18,7 @@ struct NeighborFiles: ~Copyable, Sendable {
     private let candidates: Int
     private let blockRows: Int
     private let metric: NeighborMetric
+    private let prefix: String
 
     private var indices: NumpyRowsWriter<Int32>?
     /// Scores while lists grow, what the file is named for once they are final.
@@ -27,14 +28,19 @@ struct NeighborFiles: ~Copyable, Sendable {
     /// The score that a pair must at least have to enter each row's list.
     private(set) var thresholds: [Float]
 
-    init(for program: Neighbors, in folder: RunFolder) throws(ShardError) {
+    init(for program: Neighbors, in folder: RunFolder, prefix: String) throws(ShardError) {
         rows = program.listed.rows
         k = program.settings.k
         candidates = program.dataset.rows
         blockRows = program.listed.blockRows
         metric = program.settings.metric
-        indices = try NumpyRowsWriter(path: folder.path(for: Self.indicesName), rows: rows, columns: k)
-        values = try NumpyRowsWriter(path: folder.path(for: Self.valuesName(for: metric)), rows: rows, columns: k)
+        self.prefix = prefix
+        indices = try NumpyRowsWriter(path: folder.path(for: prefix + Self.indicesName), rows: rows, columns: k)
+        values = try NumpyRowsWriter(
+            path: folder.path(for: prefix + Self.valuesName(for: metric)),
+            rows: rows,
+            columns: k
+        )
         isWritten = [Bool](repeating: false, count: program.listed.blockCount)
         thresholds = [Float](repeating: -.infinity, count: rows)
     }
@@ -116,7 +122,7 @@ struct NeighborFiles: ~Copyable, Sendable {
     mutating func commit() throws(ShardError) -> [String] {
         try indices.take()?.commit()
         try values.take()?.commit()
-        return [Self.indicesName, Self.valuesName(for: metric)]
+        return [prefix + Self.indicesName, prefix + Self.valuesName(for: metric)]
     }
 }
 

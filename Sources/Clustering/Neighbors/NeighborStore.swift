@@ -28,11 +28,13 @@ package final class NeighborStore: RowSink, Sendable {
 
     /// Lists without entries.
     ///
-    /// - Parameter program: whose lists they are.
+    /// - Parameters:
+    ///   - program: whose lists they are.
+    ///   - prefix: what the names of the files begin with.
     /// - Throws: `ShardError` where there is no room for the result.
-    package init(for program: Neighbors, in folder: RunFolder) throws {
+    package init(for program: Neighbors, in folder: RunFolder, prefix: String = "") throws {
         self.folder = folder
-        state = Mutex(State(files: try NeighborFiles(for: program, in: folder)))
+        state = Mutex(State(files: try NeighborFiles(for: program, in: folder, prefix: prefix)))
     }
 
     package func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {

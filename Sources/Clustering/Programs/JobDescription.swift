@@ -39,7 +39,7 @@ package enum ProgramCatalog {
     private static let methods: [any Program.Type] = [
         SurveyProgram.self, KMeans.self, Labelling.self, Neighbors.self, NounChoice.self, TextClustering.self,
         HeadTraining<TACObjective>.self, HeadTraining<SCANObjective>.self, HeadTraining<SelfLabelObjective>.self,
-        HeadLabelling.self,
+        HeadLabelling.self, ScanClustering.self, TextTraining.self,
     ]
 
     /// The program that a job describes, with its dataset opened and checked against the description.

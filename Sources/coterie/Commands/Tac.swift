@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clustering
 
 /// Clusters images with the help of nouns.
 struct Tac: ParsableCommand {
@@ -6,14 +7,19 @@ struct Tac: ParsableCommand {
         abstract: "Cluster images with the help of nouns (text-aided clustering).",
         discussion: """
             IMAGES and NOUNS are embeddings by the two halves of one model, in files or folders as for kmeans. Nouns are \
-            chosen as 'coterie nouns' chooses them; every image gets a text counterpart, the mean of its nearest nouns; \
-            image and counterpart together are clustered by spherical k-means. The run's folder gets labels.npy, \
+            chosen as 'coterie nouns' chooses them, and every image gets a text counterpart, the mean of its nearest \
+            nouns. Then heads for images and for counterparts learn to give an image, its counterpart and the neighbours \
+            of both one cluster, several times from other beginnings; the head that labels is the mean of all, with their \
+            clusters matched. With --no-train, image and counterpart together are clustered by spherical k-means instead.
+
+            The run's folder gets labels.npy, head.safetensors (for 'coterie predict' and for PyTorch) or, with --no-train, \
             centroids.npy (image and text side by side), text.npy, nouns.txt, nouns.npy, nouns.json, clusters.json with \
-            the nouns of each cluster, run.json and report.html. Workers on other machines must see that folder.
+            the nouns of each cluster, run.json with how far the restarts agree, and report.html. Workers on other \
+            machines must see that folder.
 
             Examples:
-              coterie tac images.npy nouns.npy -k 10 --no-train
-              coterie tac train.npy nouns.npy -k 10 --no-train --apply test.npy --truth test-classes.txt
+              coterie tac images.npy nouns.npy -k 10
+              coterie tac train.npy nouns.npy -k 10 --apply test.npy --truth test-classes.txt
               coterie tac img_emb/ wordnet.npy -k 100 --no-train --filter gradnorm -o runs/hundred
             """
     )
@@ -36,7 +42,7 @@ struct Tac: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Cluster these images, with nouns chosen from IMAGES; --truth is then theirs. (default: IMAGES)",
+            "Label these images, with what was learned on IMAGES; --truth is then theirs. (default: IMAGES)",
             valueName: "data"
         )
     )
@@ -49,34 +55,66 @@ struct Tac: ParsableCommand {
     var retrievalTemperature: Double = 0.005
 
     @Option(
-        help: "Runs of k-means from other first centroids; the best objective is kept. (default: 20)",
+        help: """
+            Trainings of the heads from other beginnings, up to \(TextTraining.mostRestarts), which are made one head by the \
+            labels they agree on; with --no-train runs of k-means, of which the best objective is kept. (default: 6 up to \
+            \(TextHeadOptions.mostOfWhole) images, else 1; with --no-train 20)
+            """,
         transform: Bounded.integer(in: 1...100_000)
     )
-    var restarts: Int = 20
+    var restarts: Int?
 
     @Option(
-        help: "Iterations after which a run of k-means ends. (default: 300)",
+        help: "With --no-train, iterations after which a run of k-means ends. (default: 300)",
         transform: Bounded.integer(in: 1...1_000_000)
     )
-    var maxIterations: Int = 300
+    var maxIterations: Int?
 
+    @OptionGroup(title: "Heads") var heads: TextHeadOptions
     @OptionGroup(title: "Nouns") var method: NounOptions
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Run") var common: CommonOptions
 
+    /// Of k-means.
+    static let usualRestarts = 20
+    static let usualIterations = 300
+
     func validate() throws {
-        guard noTrain else {
+        if noTrain, let given = heads.given {
             throw CommandError(
                 .usage,
-                "heads cannot be trained yet",
-                at: "tac without --no-train",
-                fix: "give --no-train"
+                "nothing to set",
+                at: "\(given) with --no-train",
+                fix: "leave out one: no heads are trained"
+            )
+        }
+        if !noTrain, maxIterations != nil {
+            throw CommandError(
+                .usage,
+                "nothing to set",
+                at: "--max-iterations without --no-train",
+                fix: "give --epochs, or --no-train"
+            )
+        }
+        if !noTrain, clusters < 2 {
+            throw CommandError(.usage, "too few clusters", at: "-k 1", fix: "give at least 2 to train heads")
+        }
+        if !noTrain, let restarts, restarts > TextTraining.mostRestarts {
+            throw CommandError(
+                .usage,
+                "too many restarts",
+                at: "--restarts \(restarts)",
+                fix: "give at most \(TextTraining.mostRestarts), or --no-train"
             )
         }
     }
 
     func run() throws {
-        try TextJob(command: self, resuming: nil).run()
+        if noTrain {
+            try TextJob(command: self, resuming: nil).run()
+        } else {
+            try TextTrainingJob(command: self, resuming: nil).run()
+        }
     }
 }

@@ -17,6 +17,7 @@ extension FindNeighbors: FleetCommand {}
 extension Nouns: FleetCommand {}
 extension Tac: FleetCommand {}
 extension Predict: FleetCommand {}
+extension Scan: FleetCommand {}
 
 /// The `chaos` command's work.
 struct ChaosRun {

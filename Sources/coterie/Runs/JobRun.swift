@@ -101,6 +101,10 @@ final class JobRun {
         var gallery: [GalleryImage] = []
         /// What the job was predicted to cost, and what is known of what it did besides the fleet's record.
         var costs: RunRecord.Costs?
+        /// What the user should know about the results.
+        var warnings: [String] = []
+        /// How each restart came out, where there is more to say of it than its objective.
+        var restarts: [RunRecord.Restart]?
     }
 
     /// Runs the program and writes everything that the run's folder holds.
@@ -170,12 +174,12 @@ final class JobRun {
     ) throws {
         let recorder = try JobRecorder(
             job: name,
-            rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
             journal: journal,
             continuing: resuming?.journal.notes,
             digests: digests,
+            rowsOfRound: { program.rows(of: $0) },
             encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
@@ -237,6 +241,8 @@ extension JobRun {
         record.objective = products.objective
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
+        record.warnings = products.warnings.isEmpty ? nil : products.warnings
+        record.restarts = products.restarts
         record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
@@ -245,6 +251,7 @@ extension JobRun {
         try write(record, clusters: products.clusters, gallery: products.gallery)
         try StoredJob.remove(from: folder)
         _ = try metrics.get()
+        for warning in products.warnings { StandardError.note(warning) }
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
@@ -311,5 +318,14 @@ extension JobRun {
             reproducible: recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
+    }
+}
+
+extension Program {
+    /// The rows that a round's tasks are about.
+    fileprivate func rows(of round: Round) -> Int {
+        guard !round.tasks.isEmpty else { return 0 }
+        return task(round.tasks.upperBound - 1, of: round).rows.upperBound
+            - task(round.tasks.lowerBound, of: round).rows.lowerBound
     }
 }

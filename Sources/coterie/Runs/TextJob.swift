@@ -14,42 +14,25 @@ struct TextJob {
     private static let namedNouns = 8
 
     func run() throws {
-        let blockRows = command.common.blocks.blockRows
-        let inputs = try TextInputs(
-            images: command.images,
-            nouns: command.nouns,
-            names: command.method.names,
-            blockRows: blockRows
-        )
-        let other = try command.apply.map { try Dataset(path: $0, blockRows: blockRows) }
-        if let other { try inputs.requireOneKind(other) }
-        let dataset = other ?? inputs.images
-        let others = (other == nil ? [] : [inputs.images]) + [inputs.nouns]
-        try resuming?.verify(dataset, others: others, allowsMixed: command.fleet.allowMixed)
-        let method = NounMethod(
-            options: command.method,
-            images: inputs.images,
-            nouns: inputs.nouns,
-            clusters: command.clusters,
-            seed: command.common.seed
-        )
+        let inputs = try TextJobInputs(command)
+        try resuming?.verify(inputs.dataset, others: inputs.others, allowsMixed: command.fleet.allowMixed)
         let program = { (text: String) in
             try TextClustering(
-                settings: settings(method, text: text),
-                dataset: dataset,
-                images: inputs.images,
-                repeated: command.method.keepDuplicates ? [] : inputs.names.repeated
+                settings: settings(inputs.method, text: text),
+                dataset: inputs.dataset,
+                images: inputs.text.images,
+                repeated: inputs.repeated
             )
         }
         // Before there is a folder: settings that cannot be are found here.
         _ = try program("")
         let run = try JobRun(
             TextClustering.name,
-            dataset: dataset,
-            settings: record(method, inputs.names),
+            dataset: inputs.dataset,
+            settings: record(inputs.method, inputs.text.names),
             words: command.words,
-            others: others,
-            lists: inputs.lists,
+            others: inputs.others,
+            lists: inputs.text.lists,
             resuming: resuming,
             fleet: command.fleet,
             output: command.output,
@@ -60,16 +43,18 @@ struct TextJob {
             setUp: { folder in
                 let sink = try TextSink(
                     folder: folder,
-                    rows: dataset.rows,
-                    columns: dataset.columns,
-                    clusters: command.clusters,
+                    texts: inputs.dataset.rows,
+                    columns: inputs.dataset.columns,
+                    labels: LabelsSink(folder: folder, rows: inputs.dataset.rows, clusters: command.clusters),
                     isResuming: resuming != nil
                 )
                 return (try program(folder.path(for: TextSink.hiddenName).absolutePath), sink)
             },
-            finish: { model, folder in try products(of: model, inputs, folder) }
+            finish: { model, folder in try products(of: model, inputs.text, folder) }
         )
     }
+
+    private var restarts: Int { command.restarts ?? Tac.usualRestarts }
 
     private func settings(_ method: NounMethod, text: String) -> TextClustering.Settings {
         TextClustering.Settings(
@@ -80,8 +65,8 @@ struct TextJob {
             clusters: KMeans.Settings(
                 clusters: command.clusters,
                 initialisation: .seeding(of: command.clusters),
-                maximumIterations: command.maxIterations,
-                restarts: command.restarts,
+                maximumIterations: command.maxIterations ?? Tac.usualIterations,
+                restarts: restarts,
                 seed: command.common.seed
             )
         )
@@ -92,8 +77,8 @@ struct TextJob {
         record["k"] = .integer(command.clusters)
         record["no-train"] = .boolean(command.noTrain)
         record["retrieval-temperature"] = .number(command.retrievalTemperature)
-        record["restarts"] = .integer(command.restarts)
-        record["max-iterations"] = .integer(command.maxIterations)
+        record["restarts"] = .integer(restarts)
+        record["max-iterations"] = .integer(command.maxIterations ?? Tac.usualIterations)
         if let apply = command.apply { record["apply"] = .string(apply) }
         return record
     }

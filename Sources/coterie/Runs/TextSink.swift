@@ -1,7 +1,9 @@
 import Clustering
 import Shards
+import Tensors
 
-/// Writes what text-aided clustering delivers: the text counterparts, which the job itself reads again, and the labels.
+/// Takes what text-aided clustering delivers: the text counterparts and lists of neighbours, which the job itself reads
+/// again, and the labels.
 ///
 /// The counterparts stand under a hidden name from when the last has arrived until the job is done.
 final class TextSink: ResultSink {
@@ -12,14 +14,26 @@ final class TextSink: ResultSink {
     private let labels: LabelsSink
     private let rows: Int
     private let columns: Int
+    private let neighbors: FoundNeighbors?
     private var text: NumpyRowsWriter<Float>?
 
-    /// - Parameter isResuming: whether counterparts that are there are this run's.
-    init(folder: RunFolder, rows: Int, columns: Int, clusters: Int, isResuming: Bool) throws {
+    /// - Parameters:
+    ///   - texts: how many counterparts there are, of `columns` numbers.
+    ///   - neighbors: where lists go; nil for a job that finds none.
+    ///   - isResuming: whether counterparts that are there are this run's.
+    init(
+        folder: RunFolder,
+        texts: Int,
+        columns: Int,
+        labels: LabelsSink,
+        neighbors: FoundNeighbors? = nil,
+        isResuming: Bool
+    ) throws {
         self.folder = folder
-        self.rows = rows
+        rows = texts
         self.columns = columns
-        labels = try LabelsSink(folder: folder, rows: rows, clusters: clusters)
+        self.labels = labels
+        self.neighbors = neighbors
         if !isResuming || !folder.has(Self.hiddenName) { try begin() }
     }
 
@@ -39,6 +53,13 @@ final class TextSink: ResultSink {
         if text == nil { try begin() }
         try text?.write(values, atRow: firstRow)
         if text?.isComplete == true { try text.take()?.commit() }
+    }
+
+    func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws {
+        guard let neighbors else {
+            throw ClusteringError(.internalError, "lists without a place: \(field) at row \(firstRow); report this")
+        }
+        try neighbors.merge(lists, field: field, firstRow: firstRow)
     }
 
     func commit() throws -> [String] {

@@ -9,6 +9,7 @@ extension Dataset {
     package func read(rows: Range<Int>, into destination: inout MutableSpan<Float>) {
         check(rows)
         precondition(destination.count == rows.count * columns, "\(destination.count) numbers for \(rows.count) rows")
+        guard sides.isEmpty else { return readSides(rows, into: &destination) }
         var done = 0
         forEachPart(of: rows) { matrix, part in
             var target = destination._mutatingExtracting(done..<done + part.count * columns)
@@ -16,6 +17,17 @@ extension Dataset {
                 Conversion.widen(bytes, of: elementType, into: &target)
             }
             done += part.count * columns
+        }
+    }
+
+    private func readSides(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) {
+        var done = 0
+        for row in rows {
+            for side in sides {
+                var target = destination._mutatingExtracting(done..<done + side.columns)
+                side.read(rows: row..<row + 1, into: &target)
+                done += side.columns
+            }
         }
     }
 
@@ -35,11 +47,12 @@ extension Dataset {
     /// Lends rows as they are stored, `elementType` numbers one row after the other, in one call for each file they
     /// are in.
     ///
-    /// The bytes are little-endian and perhaps not aligned.
+    /// The bytes are little-endian and perhaps not aligned. Not for datasets side by side, which are stored apart.
     package func withStoredRows<Failure: Error>(
         _ rows: Range<Int>,
         _ body: (_ bytes: RawSpan, _ rows: Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
+        precondition(sides.isEmpty, "rows side by side are not stored together")
         check(rows)
         var next = rows.lowerBound
         try forEachPart(of: rows) { (matrix, part) throws(Failure) in
@@ -55,6 +68,8 @@ extension Dataset {
     /// Advice only: it changes nothing but speed.
     package func advise(_ advice: Advice, rows: Range<Int>) {
         check(rows)
+        for side in sides { side.advise(advice, rows: rows) }
+        guard sides.isEmpty else { return }
         forEachPart(of: rows) { matrix, part in
             matrix.file.advise(advice, for: matrix.byteRange(ofRows: part))
         }

@@ -46,6 +46,9 @@ package struct Dataset: Sendable {
     /// Names in the folder that are not part of the dataset, for the listing; hidden files are not among them.
     package let ignored: [String]
 
+    /// The datasets whose rows stand side by side in this one's, of as many columns each; empty for an ordinary dataset.
+    let sides: [Dataset]
+
     let matrices: [StoredMatrix]
     /// The number of the first row of each file, and, last, the number of rows.
     let firstRows: [Int]
@@ -69,6 +72,7 @@ package struct Dataset: Sendable {
         self.path = path
         self.blockRows = blockRows
         self.matrices = matrices
+        sides = []
         layout = folder?.layout ?? .file
         ignored = folder?.ignored ?? []
         columns = matrices[0].columns
@@ -78,6 +82,35 @@ package struct Dataset: Sendable {
         firstRows = matrices.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.rows) }
         rows = firstRows[matrices.count]
     }
+
+    /// Rows of several datasets side by side, each still where it lies; cut as the first is.
+    ///
+    /// - Throws: `.badData` where they differ in rows or columns.
+    package init(sideBySide sides: [Dataset]) throws(ShardError) {
+        let first = sides[0]
+        for other in sides.dropFirst() where other.rows != first.rows || other.columns != first.columns {
+            throw ShardError(
+                .badData,
+                "\(first.rows) × \(first.columns) beside \(other.rows) × \(other.columns)",
+                at: "\(first.path) and \(other.path)",
+                fix: "give files of the same rows"
+            )
+        }
+        self.sides = sides
+        path = sides.map(\.path).joined(separator: " beside ")
+        layout = first.layout
+        rows = first.rows
+        columns = sides.count * first.columns
+        elementType = first.elementType
+        blockRows = first.blockRows
+        files = sides.flatMap(\.files)
+        ignored = []
+        matrices = first.matrices
+        firstRows = first.firstRows
+    }
+
+    /// How many parts of equal length a row has: 1 unless the dataset is of others side by side.
+    package var rowParts: Int { max(sides.count, 1) }
 
     /// The folder a location names; nil if it names a file.
     private static func folder(at location: DataLocation) throws(ShardError) -> DatasetFolder? {

@@ -73,13 +73,16 @@ package struct NumpyRowsWriter<Element: NumpyElement>: ~Copyable, Sendable {
         }
     }
 
+    /// Whether every row has been written.
+    package var isComplete: Bool { written.count == rows }
+
     /// Syncs the file and puts it under its name.
     ///
     /// Every row must have been written: a result with a hole in it, which reads as zeros, is worse than none.
     ///
     /// - Throws: `.inputOutput`.
     package consuming func commit() throws(ShardError) {
-        precondition(written.count == rows, "\(written.count) of \(rows) rows of \(file.path) were written")
+        precondition(isComplete, "\(written.count) of \(rows) rows of \(file.path) were written")
         try file.commit()
     }
 }

@@ -14,6 +14,11 @@ extension RunFolder {
         try FolderLock.holder(of: path.appendingPathComponent(lockName), at: path)
     }
 
+    /// Whether there is a file of this name.
+    package func has(_ name: String) -> Bool {
+        (try? OpenFile.Status(ofPath: path(for: name))) != nil
+    }
+
     /// Removes a file, if it is there.
     ///
     /// - Throws: `.inputOutput`.
@@ -24,6 +29,18 @@ extension RunFolder {
             return
         } catch {
             throw error.writing(path(for: name))
+        }
+    }
+
+    /// Gives a file another name, in place of one that has it.
+    ///
+    /// - Throws: `.inputOutput`.
+    package func rename(_ name: String, to other: String) throws(ShardError) {
+        do {
+            _ = try SystemFailure.retrying { unsafe Glibc.rename(path(for: name), path(for: other)) }
+            try OpenFile(path, O_RDONLY | O_DIRECTORY).synchronize()
+        } catch {
+            throw error.writing(path(for: other))
         }
     }
 

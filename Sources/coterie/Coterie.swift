@@ -21,8 +21,8 @@ struct Coterie: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Kmeans.self, FindNeighbors.self, Predict.self, Evaluate.self, Inspect.self, Report.self, Worker.self,
-            Resume.self, Status.self, Keygen.self, Simulate.self, Chaos.self,
+            Kmeans.self, FindNeighbors.self, Nouns.self, Tac.self, Scan.self, Predict.self, Evaluate.self, Inspect.self,
+            Report.self, Worker.self, Resume.self, Status.self, Keygen.self, Simulate.self, Chaos.self,
         ]
     )
 

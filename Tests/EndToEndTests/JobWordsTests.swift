@@ -72,6 +72,52 @@ struct JobWordsTests {
         #expect(command.words[1].hasPrefix("/") && command.words.contains { $0.hasSuffix("/q.npy") })
     }
 
+    private static let choice = [
+        "--names", "n.txt", "--filter", "gradnorm", "--centres", "12", "--per-centre", "3", "--temperature", "0.5",
+        "--power", "1.5", "--uniqueness", "0.1", "--keep-duplicates",
+    ]
+
+    @Test func `every option of nouns is kept, but for those of the listing`() throws {
+        let given =
+            ["nouns", "i.npy", "n.npy", "-k", "5"] + Self.choice + Self.shared.filter { !$0.hasPrefix("t.txt") }
+        let job = given.filter { $0 != "--truth" }
+        try check(job, without: ["in-process", "keys", "truth", "wordnet", "underscores"]) {
+            ($0 as? Nouns).map { $0.words + $0.fleet.words }
+        }
+        let command = try #require(try parse(job) as? Nouns)
+        let again = try #require(try parse(command.words) as? Nouns)
+        #expect(again.images?.hasSuffix("/i.npy") == true && again.nouns?.hasSuffix("/n.npy") == true)
+        #expect(again.method.power == 1.5 && again.method.centres == .exactly(12) && again.clusters == 5)
+    }
+
+    @Test func `every option of tac is kept, with paths from the root`() throws {
+        let own = ["-k", "5", "--no-train", "--apply", "d.npy", "--retrieval-temperature", "0.01", "--restarts", "4"]
+        let given = ["tac", "i.npy", "n.npy"] + own + ["--max-iterations", "9"] + Self.choice + Self.shared
+        try check(given, without: ["in-process", "keys"]) { ($0 as? Tac).map { $0.words + $0.fleet.words } }
+        let command = try #require(try parse(given) as? Tac)
+        let again = try #require(try parse(command.words) as? Tac)
+        #expect(again.apply?.hasPrefix("/") == true && again.method.names?.hasPrefix("/") == true)
+        #expect(again.retrievalTemperature == 0.01 && again.restarts == 4 && again.maxIterations == 9)
+    }
+
+    @Test func `every option of scan is kept`() throws {
+        let heads = ["--entropy-weight", "4", "--heads", "3", "--hidden", "9", "--epochs", "7", "--batch-size", "64"]
+        let labels = [
+            "--self-label", "--threshold", "0.9", "--self-label-epochs", "4", "--self-label-rate", "0.01",
+            "--averaging",
+            "0.9", "--dropout", "0.2", "--noise", "0.3", "--unbalanced",
+        ]
+        let own = ["scan", "x.npy", "-k", "5", "--apply", "y.npy", "--probabilities"] + heads + labels
+        let given = own + ["--optimizer", "sgd", "--learning-rate", "0.5"] + Self.shared
+        for (kept, absent) in [("neighbors-file", "neighbors"), ("neighbors", "neighbors-file")] {
+            try check(given + ["--\(kept)", "8"], without: ["in-process", "keys", absent]) {
+                ($0 as? Scan).map { $0.words + $0.fleet.words }
+            }
+        }
+        let command = try #require(try parse(given) as? Scan)
+        #expect(command.words[1].hasPrefix("/") && command.words.contains { $0.hasSuffix("/y.npy") })
+    }
+
     @Test func `the folder of keys is kept in place of --insecure`() throws {
         let given = ["kmeans", "x.npy", "-k", "5", "--listen", "tcp://host:5000", "--keys", "k"]
         let command = try #require(try parse(given) as? Kmeans)

@@ -85,8 +85,8 @@ struct LayeredArgumentsTests {
     @Test func `the options of a command are those ArgumentParser describes`() throws {
         let catalog = try CommandCatalog.ofThisProgram()
         let names = [
-            "chaos", "evaluate", "inspect", "keygen", "kmeans", "neighbors", "predict", "report", "resume", "simulate",
-            "status", "worker",
+            "chaos", "evaluate", "inspect", "keygen", "kmeans", "neighbors", "nouns", "predict", "report", "resume",
+            "scan", "simulate", "status", "tac", "worker",
         ]
         #expect(catalog.names == names)
         let kmeans = try #require(catalog.options["kmeans"])
@@ -104,7 +104,9 @@ struct LayeredArgumentsTests {
         #expect(kmeans.first { $0.key == "max-iterations" }?.variable == "COTERIE_MAX_ITERATIONS")
         #expect(kmeans.filter(\.isFlag).map(\.key).contains("json"))
         #expect(
-            catalog.configurable == ["inspect", "kmeans", "neighbors", "predict", "simulate", "status", "worker"]
+            catalog.configurable == [
+                "inspect", "kmeans", "neighbors", "nouns", "predict", "scan", "simulate", "status", "tac", "worker",
+            ]
         )
     }
 

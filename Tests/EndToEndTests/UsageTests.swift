@@ -30,10 +30,20 @@ struct UsageTests {
         "neighbors d.npy --approximate --metric inner-product", "neighbors d.npy --approximate --queries q.npy",
         "neighbors d.npy --approximate --probes 3 --target-recall 0.9", "neighbors d.npy --approximate --probes 0",
         "neighbors d.npy --approximate --cells 3 --centroids c.npy", "neighbors d.npy --approximate --target-recall 2",
+        "scan", "scan d.npy", "scan d.npy -k 1",
+        "scan d.npy -k 3 --heads 0", "scan d.npy -k 3 --hidden -1", "scan d.npy -k 3 --neighbors 0",
+        "scan d.npy -k 3 --neighbors 5 --neighbors-file n.npy", "scan d.npy -k 3 --threshold 0.9",
+        "scan d.npy -k 3 --self-label --threshold 1", "scan d.npy -k 3 --averaging 0.9", "scan d.npy -k 3 --noise 0.1",
+        "scan d.npy -k 3 --optimizer lion", "predict h.safetensors d.npy --metric cosine",
+        "predict h.safetensors d.npy --temperature 1",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
         "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
         "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
         "kmeans d.npy -k 3 --suspicion nan",
+        "nouns", "nouns i.npy", "nouns i.npy n.npy --filter best", "nouns i.npy n.npy --centres 0",
+        "nouns i.npy n.npy --filter sic", "nouns i.npy n.npy --per-centre 0", "nouns i.npy n.npy --truth t.txt",
+        "nouns i.npy --wordnet d", "tac i.npy n.npy -k 3", "tac i.npy n.npy --no-train", "tac i.npy -k 3 --no-train",
+        "tac i.npy n.npy -k 3 --no-train --retrieval-temperature 0", "tac i.npy n.npy -k 3 --no-train --restarts 0",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
         let run = try CoterieProcess(line.split(separator: " ").map(String.init))
@@ -88,8 +98,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "neighbors", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "simulate",
-        "chaos",
+        "kmeans", "neighbors", "nouns", "tac", "scan", "predict", "evaluate", "inspect", "report", "worker", "status",
+        "keygen", "simulate", "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

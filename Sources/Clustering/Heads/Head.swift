@@ -30,6 +30,17 @@ package struct Head: Sendable, Equatable {
         self.runningVariances = runningVariances
     }
 
+    /// The same head under another name.
+    package func named(_ name: String) -> Head {
+        Head(
+            name: name,
+            shape: shape,
+            parameters: parameters,
+            runningMeans: runningMeans,
+            runningVariances: runningVariances
+        )
+    }
+
     /// A variance is never taken to be smaller.
     static let epsilon = 1e-5
     /// What a new batch counts in the running buffers.

@@ -3,6 +3,9 @@ import Shards
 /// Heads as a file that PyTorch loads: `<head>.0.weight`, `<head>.0.bias`, `<head>.1.weight`, …, the places being those of
 /// `Sequential(Linear, BatchNorm1d, ReLU, Linear)`, or `Sequential(Linear)` for a linear head.
 package enum HeadFile {
+    /// What it is called in a run's folder.
+    package static let name = "head.safetensors"
+
     /// - Throws: `ShardError` where the file cannot be written; nothing is left behind then.
     package static func write(_ heads: [Head], metadata: [String: String] = [:], to path: String) throws {
         try SafetensorsFile.write(heads.flatMap(tensors), metadata: metadata, to: path)

@@ -71,25 +71,17 @@ package struct SelfLabelObjective: HeadObjective {
 
     /// The cluster of each row that counts.
     static func labels(_ probabilities: Matrix, above threshold: Double) -> [Int?] {
-        (0..<probabilities.rows).map { row in
-            let values = probabilities.row(row)
-            let best = values.indices.reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
-            return Double(values[best]) > threshold ? best - values.startIndex : nil
+        probabilities.greatestColumns().enumerated().map { row, cluster in
+            Double(probabilities[row, cluster]) > threshold ? cluster : nil
         }
     }
 
-    /// - Throws: `.badData` where the head is sure of no row.
+    /// A batch in which the head is sure of no row teaches nothing.
     package func judge(_ answer: Partial, rows: Int) throws -> (losses: [Double], arrays: [NamedArray]) {
         let counts = answer.counts("counts")
         let confident = counts.reduce(0, +)
-        guard confident > 0 else {
-            throw ClusteringError(
-                .badData,
-                "no row is labelled with confidence: self-labelling above \(threshold); lower the threshold"
-            )
-        }
         let weights = counts.map { $0 == 0 ? 0 : isBalanced ? Double(confident) / Double($0) : 1 }
-        let total = zip(weights, counts).reduce(0) { $0 + $1.0 * Double($1.1) }
+        let total = max(zip(weights, counts).reduce(0) { $0 + $1.0 * Double($1.1) }, 1)
         let losses = try answer.doubleTree("losses")
         let loss = zip(weights, losses).reduce(0) { $0 + $1.0 * $1.1 } / total
         return (

@@ -11,6 +11,7 @@ extension KMeans {
             try seed(&model)
         case .racing(let race): try advance(race, &model, with: answer)
         case .spreading(let spread): try advance(spread, &model, with: answer)
+        case .choosing(let greedy): try advance(greedy, &model, with: answer)
         case .assigning(let assigning): try advance(assigning, &model, with: answer)
         case .relocating(let relocating): try relocate(relocating, &model, with: answer)
         case .labelling(let labelling):

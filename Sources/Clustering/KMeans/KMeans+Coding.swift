@@ -12,6 +12,7 @@ extension KMeans.Phase: ModelCoded {
         case 4: self = .relocating(try reader.read())
         case 5: self = .labelling(try reader.read())
         case 6: self = .finished
+        case 7: self = .choosing(try reader.read())
         default: throw ClusteringError.modelUnreadable
         }
     }
@@ -25,6 +26,7 @@ extension KMeans.Phase: ModelCoded {
         case .relocating(let relocating): writer.write(phase: 4, relocating)
         case .labelling(let labels): writer.write(phase: 5, labels)
         case .finished: writer.write(6)
+        case .choosing(let greedy): writer.write(phase: 7, greedy)
         }
     }
 }

@@ -61,6 +61,7 @@ extension KMeans {
         case survey
         case racing(Race)
         case spreading(Spread)
+        case choosing(Greedy)
         case assigning(Assigning)
         case relocating(Relocating)
         case labelling(FinalLabels)

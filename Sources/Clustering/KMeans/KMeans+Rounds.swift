@@ -20,6 +20,7 @@ extension KMeans {
         case .survey: return Survey.round(over: dataset)
         case .racing(let race): return round(RaceMapper.kind, race.parameters)
         case .spreading(let spread): return spreadRound(spread)
+        case .choosing(let greedy): return round(GreedyMapper.kind, greedy.parameters)
         case .assigning(let assigning):
             // Centroids twice, under one name: a worker that was sent the previous ones has them.
             return round(
@@ -46,6 +47,7 @@ extension KMeans {
         switch round.kind {
         case Survey.roundKind: Survey.emptyPartial()
         case RaceMapper.kind: RaceMapper.emptyPartial()
+        case GreedyMapper.kind: try GreedyMapper.emptyPartial(for: round, of: self)
         case AssignMapper.kind: try AssignMapper.emptyPartial(for: round, of: self)
         case FarthestMapper.kind: try FarthestMapper.emptyPartial(for: round)
         case LabelMapper.kind: try LabelMapper.emptyPartial(for: round, of: self)
@@ -57,6 +59,7 @@ extension KMeans {
         switch round.kind {
         case Survey.roundKind: Survey.mapper(over: dataset)
         case RaceMapper.kind: try RaceMapper(self, round, memory)
+        case GreedyMapper.kind: try GreedyMapper(self, round, memory)
         case AssignMapper.kind: try AssignMapper(self, round, memory)
         case FarthestMapper.kind: try FarthestMapper(self, round, memory)
         case LabelMapper.kind: try LabelMapper(self, round, memory)
@@ -69,6 +72,7 @@ extension KMeans {
         case .survey: Progress(phase: "surveying", done: 0, limit: 1)
         case .racing(let race): Progress(phase: "seeding", done: race.chosen.count, limit: settings.clusters)
         case .spreading(let spread): Progress(phase: "seeding", done: spread.pass, limit: Spread.passes)
+        case .choosing(let greedy): Progress(phase: "seeding", done: greedy.chosen.count, limit: settings.clusters)
         case .assigning(let assigning): iterationProgress(model, assigning.iterations)
         case .relocating(let relocating): iterationProgress(model, relocating.assigning.iterations)
         case .labelling: Progress(phase: "labelling", done: 0, limit: 1, objective: model.best?.objective)

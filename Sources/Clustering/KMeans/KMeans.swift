@@ -10,6 +10,8 @@ package struct KMeans: Program {
     package enum Initialisation: String, Codable, Sendable, CaseIterable {
         /// Rows drawn by their squared distance to those drawn before (Arthur & Vassilvitskii 2007).
         case plusPlus = "k-means++"
+        /// The same, but of a few rows drawn the one is taken that leaves rows nearest to what is chosen (the same paper).
+        case greedy = "greedy-k-means++"
         /// Many rows drawn at once, then reduced to K (Bahmani et al. 2012).
         case parallel = "k-means-parallel"
         /// Rows drawn uniformly.
@@ -30,6 +32,8 @@ package struct KMeans: Program {
         /// At least 1; the one with the best objective is the result.
         package var restarts: Int
         package var seed: UInt64
+        /// Whether the label of every row goes to the sink.
+        package var deliversLabels: Bool
 
         package init(
             clusters: Int,
@@ -38,7 +42,8 @@ package struct KMeans: Program {
             maximumIterations: Int = 300,
             tolerance: Double = 0,
             restarts: Int = 1,
-            seed: UInt64 = 0
+            seed: UInt64 = 0,
+            deliversLabels: Bool = true
         ) {
             self.clusters = clusters
             self.metric = metric
@@ -47,6 +52,7 @@ package struct KMeans: Program {
             self.tolerance = tolerance
             self.restarts = restarts
             self.seed = seed
+            self.deliversLabels = deliversLabels
         }
     }
 

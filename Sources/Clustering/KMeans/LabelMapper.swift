@@ -10,12 +10,14 @@ extension KMeans {
 
         private let memory: KMeansMemory
         private let metric: Metric
+        private let deliversLabels: Bool
         private var tiles: RowTiles
         private var assigner: BlockAssigner
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
             self.memory = memory
             metric = program.settings.metric
+            deliversLabels = program.settings.deliversLabels
             tiles = RowTiles(of: program.dataset, metric: metric)
             assigner = try BlockAssigner(
                 round.parameter(KMeans.centroidsName),
@@ -51,7 +53,9 @@ extension KMeans {
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
             let measured = measure(rows, of: block, &remembered.factors)
             memory.keep(remembered, of: block.number)
-            partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
+            if deliversLabels {
+                partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
+            }
             for objective in measured.objective { partial.add(objective, toTotal: 1) }
             partial.withSums(2) { $0.add(tile: measured.closeness.span, labels: rows.labels.span) }
             partial.withBest(3) { lists in

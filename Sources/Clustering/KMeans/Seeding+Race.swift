@@ -66,7 +66,7 @@ extension KMeans {
     }
 
     /// For data of fewer distinct rows than clusters.
-    private func lowestRow(notIn chosen: [Int]) -> Int {
+    func lowestRow(notIn chosen: [Int]) -> Int {
         let taken = Set(chosen)
         return (0..<dataset.rows).first { !taken.contains($0) } ?? 0
     }

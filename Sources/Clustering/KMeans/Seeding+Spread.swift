@@ -46,13 +46,13 @@ extension KMeans {
 
     func spread(from row: Int, _ model: inout Model) {
         let first = centroids(at: [row])
-        let bounds = spreadBounds(&model)
+        let bounds = seedingBounds(&model)
         var spread = Spread(&model, bounds: bounds)
         spread.add([row], first, &model)
         model.phase = .spreading(spread)
     }
 
-    private func spreadBounds(_ model: inout Model) -> Parameter {
+    func seedingBounds(_ model: inout Model) -> Parameter {
         guard let survey = model.survey else { preconditionFailure("seeding is bounded by the survey") }
         // Squared distances of unit vectors reach 4, and a little more by rounding.
         let objective = settings.metric == .cosine ? 8 : 8 * survey.greatestNorm * survey.greatestNorm

@@ -7,6 +7,7 @@ extension CounterRandom.Purpose {
     static let race = CounterRandom.Purpose(code: 0x6B6D_0003)
     static let spread = CounterRandom.Purpose(code: 0x6B6D_0004)
     static let reduction = CounterRandom.Purpose(code: 0x6B6D_0005)
+    static let greedy = CounterRandom.Purpose(code: 0x6B6D_0006)
 }
 
 extension KMeans {
@@ -16,6 +17,7 @@ extension KMeans {
         case .given: iterate(from: try givenCentroids(), &model)
         case .random: iterate(from: centroids(at: randomRows(restart: model.restart)), &model)
         case .plusPlus: try race(from: [firstCentre(restart: model.restart)], &model)
+        case .greedy: choose(from: firstCentre(restart: model.restart), &model)
         case .parallel: spread(from: firstCentre(restart: model.restart), &model)
         }
     }

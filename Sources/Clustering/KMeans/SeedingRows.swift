@@ -25,6 +25,7 @@ struct SeedingDraw {
 struct SeedingRows: Sendable {
     enum Kind: Sendable {
         case race
+        case greedy
         case spread
     }
 

@@ -18,6 +18,7 @@ struct NeighborFiles: ~Copyable, Sendable {
     private let candidates: Int
     private let blockRows: Int
     private let metric: NeighborMetric
+    private let prefix: String
 
     private var indices: NumpyRowsWriter<Int32>?
     /// Scores while lists grow, what the file is named for once they are final.
@@ -31,11 +32,14 @@ struct NeighborFiles: ~Copyable, Sendable {
     /// The row of the result that each row here is; nil where they are the same.
     private var order: [Int32]?
 
-    /// - Parameter isReordered: whether an order of the rows is to come, by which the result is sorted at the end.
-    init(for program: Neighbors, in folder: RunFolder, isReordered: Bool) throws(ShardError) {
+    /// - Parameters:
+    ///   - prefix: what the names of the files begin with.
+    ///   - isReordered: whether an order of the rows is to come, by which the result is sorted at the end.
+    init(for program: Neighbors, in folder: RunFolder, prefix: String, isReordered: Bool) throws(ShardError) {
         self.folder = folder
+        self.prefix = prefix
         // The sorted files are made beside these and need the names.
-        let path = { (name: String) in folder.path(for: isReordered ? "unsorted-" + name : name) }
+        let path = { (name: String) in folder.path(for: (isReordered ? "unsorted-" : "") + prefix + name) }
         rows = program.listed.rows
         k = program.settings.k
         candidates = program.dataset.rows
@@ -131,15 +135,15 @@ struct NeighborFiles: ~Copyable, Sendable {
         if let order { try sort(by: order) }
         try indices.take()?.commit()
         try values.take()?.commit()
-        return [Self.indicesName, Self.valuesName(for: metric)]
+        return [prefix + Self.indicesName, prefix + Self.valuesName(for: metric)]
     }
 
     /// Puts files in the order of the result in the place of these, which go.
     private mutating func sort(by order: [Int32]) throws(ShardError) {
         var positions = [Int](repeating: 0, count: order.count)
         for (position, row) in order.enumerated() { positions[Int(row)] = position }
-        indices = try sorted(indices.take(), as: Self.indicesName, positions)
-        values = try sorted(values.take(), as: Self.valuesName(for: metric), positions)
+        indices = try sorted(indices.take(), as: prefix + Self.indicesName, positions)
+        values = try sorted(values.take(), as: prefix + Self.valuesName(for: metric), positions)
     }
 
     private func sorted<Element>(

@@ -30,11 +30,18 @@ package final class NeighborStore: RowSink, Sendable {
     ///
     /// - Parameters:
     ///   - program: whose lists they are.
+    ///   - prefix: what the names of the files begin with.
     ///   - isReordered: whether the program has an order of the rows of its own.
     /// - Throws: `ShardError` where there is no room for the result.
-    package init(for program: Neighbors, in folder: RunFolder, isReordered: Bool = false) throws {
+    package init(
+        for program: Neighbors,
+        in folder: RunFolder,
+        prefix: String = "",
+        isReordered: Bool = false
+    ) throws {
         self.folder = folder
-        state = Mutex(State(files: try NeighborFiles(for: program, in: folder, isReordered: isReordered)))
+        let files = try NeighborFiles(for: program, in: folder, prefix: prefix, isReordered: isReordered)
+        state = Mutex(State(files: files))
     }
 
     package func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {

@@ -13,6 +13,8 @@ package struct Round: Sendable, Equatable {
     /// Whether rows and lists of rows in its answers go to the sink as they arrive; otherwise they stay in the answer, for
     /// the program.
     package var deliversRows: Bool
+    /// Whether it is one of the few short rounds of an optimiser step, of which a job has thousands.
+    package var isOfStep: Bool
 
     package init(
         kind: String,
@@ -20,7 +22,8 @@ package struct Round: Sendable, Equatable {
         firstBlock: Int = 0,
         blocks: Int,
         largestLease: Int = .max,
-        deliversRows: Bool = true
+        deliversRows: Bool = true,
+        isOfStep: Bool = false
     ) {
         self.kind = kind
         self.parameters = parameters
@@ -28,6 +31,7 @@ package struct Round: Sendable, Equatable {
         self.blocks = blocks
         self.largestLease = largestLease
         self.deliversRows = deliversRows
+        self.isOfStep = isOfStep
     }
 
     /// The blocks that are its tasks.

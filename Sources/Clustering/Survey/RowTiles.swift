@@ -3,35 +3,43 @@ import Tensors
 
 /// Reads blocks tile by tile, as methods compute with them: float32, and under cosine every row a unit vector.
 ///
+/// Where rows of several datasets stand side by side, under cosine each part is made a unit vector before the row is, so
+/// that the similarity of two rows is the mean of those of their parts.
+///
 /// It owns one tile's memory, so one is kept per mapper.
 struct RowTiles {
     let dataset: Dataset
     let metric: Metric
     private var buffer: Matrix
+    /// The length of every part.
+    private let partScale: Float
+    private var partColumns: Int { dataset.columns / dataset.rowParts }
 
     init(of dataset: Dataset, metric: Metric) {
         self.dataset = dataset
         self.metric = metric
+        partScale = Float(1 / Double(dataset.rowParts).squareRoot())
         buffer = Matrix(rows: min(Assignment.tileRows, dataset.rows), columns: dataset.columns)
     }
 
     /// Calls `body` with each tile of a block: where its rows are within the block, and their values.
-    /// - Parameter factors: what makes each row of the block a unit vector, where that is known already; it is filled in
-    ///   otherwise. Not used under the Euclidean metric.
+    /// - Parameter factors: what makes each row of the block a unit vector, one for each of its parts, where that is known
+    ///   already; it is filled in otherwise. Not used under the Euclidean metric.
     mutating func forEachTile(
         of block: Block,
         factors: inout [Float],
         _ body: (Range<Int>, Span<Float>) throws -> Void
     ) rethrows {
-        let isMeasured = factors.count == block.rows.count
+        let parts = dataset.rowParts
+        let isMeasured = factors.count == block.rows.count * parts
         if !isMeasured { factors = [] }
         for start in stride(from: 0, to: block.rows.count, by: Assignment.tileRows) {
             let tile = start..<min(start + Assignment.tileRows, block.rows.count)
             let values = 0..<tile.count * dataset.columns
             read(block.rows.lowerBound + tile.lowerBound..<block.rows.lowerBound + tile.upperBound, values)
             if metric == .cosine {
-                if !isMeasured { factors += unitFactors(values) }
-                scale(values, by: Array(factors[tile]))
+                if !isMeasured { factors += unitFactors(buffer.values.span.extracting(values)) }
+                scale(values, by: Array(factors[tile.lowerBound * parts..<tile.upperBound * parts]))
             }
             try body(tile, buffer.values.span.extracting(values))
         }
@@ -39,9 +47,12 @@ struct RowTiles {
 
     /// One row of the dataset, by the same rule.
     func row(_ number: Int) -> [Float] {
-        var row = Matrix(rows: 1, columns: dataset.columns, values: dataset.row(number))
-        if metric == .cosine { row.normaliseRows() }
-        return row.values
+        guard metric == .cosine else { return dataset.row(number) }
+        let row = dataset.row(number)
+        var parts = Matrix(rows: dataset.rowParts, columns: partColumns, values: row)
+        let factors = unitFactors(row.span)
+        parts.withMutableValues { RowStatistics.scaleRows(&$0, by: factors.span) }
+        return parts.values
     }
 
     private mutating func read(_ rows: Range<Int>, _ values: Range<Int>) {
@@ -52,11 +63,11 @@ struct RowTiles {
         }
     }
 
-    private func unitFactors(_ values: Range<Int>) -> [Float] {
+    private func unitFactors(_ values: Span<Float>) -> [Float] {
         var statistics = RowStatistics()
-        statistics.measure(buffer.values.span.extracting(values), columns: dataset.columns)
-        // The survey has refused rows without a direction.
-        return statistics.squaredNorms.map { RowStatistics.unitFactor(squaredNorm: $0) ?? 1 }
+        statistics.measure(values, columns: partColumns)
+        // The survey has refused rows without a direction; a part without one stays as it is.
+        return statistics.squaredNorms.map { (RowStatistics.unitFactor(squaredNorm: $0) ?? 1) * partScale }
     }
 
     private mutating func scale(_ values: Range<Int>, by factors: [Float]) {

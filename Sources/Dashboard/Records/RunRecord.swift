@@ -35,6 +35,10 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var costs: Costs?
     /// How much of the exact answer was found; only of results that are approximate.
     package var recall: Recall?
+    /// What the user should know about the results, where there is something.
+    package var warnings: [String]?
+    /// How each restart came out, where there is more to say of it than its objective.
+    package var restarts: [Restart]?
     package var fleet: Fleet
     /// The kernel fingerprint: results are the same bits only under the same one.
     package var fingerprint: String
@@ -95,6 +99,30 @@ extension RunRecord {
             self.path = path
             self.rows = rows
             self.sha256 = sha256
+        }
+    }
+
+    /// What is known of one restart without a truth.
+    package struct Restart: Codable, Sendable, Equatable {
+        /// From 0.
+        package var restart: Int
+        /// At its end.
+        package var objective: Double?
+        /// How much less the entropies of its mean predictions are than those of clusters of one size.
+        package var balanceGap: Double?
+        /// Mean adjusted Rand index of its labels with those of each other restart.
+        package var agreement: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case restart, objective, agreement
+            case balanceGap = "balance_gap"
+        }
+
+        package init(restart: Int, objective: Double?, balanceGap: Double?, agreement: Double?) {
+            self.restart = restart
+            self.objective = objective?.ifFinite
+            self.balanceGap = balanceGap?.ifFinite
+            self.agreement = agreement?.ifFinite
         }
     }
 

@@ -4,27 +4,29 @@ import Tensors
 /// Labels new rows by what an earlier run found.
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Label rows by the centroids of an earlier run.",
+        abstract: "Label rows by the centroids or the head of an earlier run.",
         discussion: """
-            HEAD is a centroids.npy. The run's folder gets labels.npy, probabilities.npy (float32, a row per row and a \
-            column per cluster) and run.json. Probabilities are the softmax of x·c / T under cosine and of \
-            -|x - c|² / 2T under the Euclidean metric.
+            HEAD is a centroids.npy or a head.safetensors. The run's folder gets labels.npy, probabilities.npy (float32, a \
+            row per row and a column per cluster) and run.json. By centroids, probabilities are the softmax of x·c / T \
+            under cosine and of -|x - c|² / 2T under the Euclidean metric. A head has probabilities of its own; of the \
+            two of 'coterie tac' it is the images'.
 
             Examples:
               coterie predict runs/hundred/centroids.npy new.npy
+              coterie predict runs/scan/head.safetensors new.npy
               coterie predict runs/hundred/centroids.npy new.npy --labels-only
               coterie predict runs/hundred/centroids.npy new/ --truth new-classes.txt -o runs/new
             """
     )
 
-    @Argument(help: "Centroids, one row per cluster.")
+    @Argument(help: "Centroids, one row per cluster, or a trained head.")
     var head: String
 
     @Argument(help: "The embeddings to label, one row per image.")
     var data: String
 
-    @Option(help: "How near a row is to a centroid; as in the run that made them.")
-    var metric: Metric = .cosine
+    @Option(help: "How near a row is to a centroid; as in the run that made them. (default: cosine)")
+    var metric: Metric?
 
     @Option(
         help: "T, above 0. (default: 0.01 under cosine, the temperature CLIP is trained at; otherwise 1)",
@@ -38,6 +40,16 @@ struct Predict: ParsableCommand {
     @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Run") var common: CommonOptions
+
+    /// Whether rows are labelled by a trained head.
+    var isByHead: Bool { head.hasSuffix(".safetensors") }
+
+    func validate() throws {
+        guard isByHead else { return }
+        for (flag, isGiven) in [("--metric", metric != nil), ("--temperature", temperature != nil)] where isGiven {
+            throw CommandError(.usage, "nothing to set", at: "\(flag) with a head", fix: "leave it out")
+        }
+    }
 
     func run() throws {
         try PredictJob(command: self, resuming: nil).run()

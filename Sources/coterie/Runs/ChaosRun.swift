@@ -14,7 +14,10 @@ protocol FleetCommand: ParsableCommand {
 
 extension Kmeans: FleetCommand {}
 extension FindNeighbors: FleetCommand {}
+extension Nouns: FleetCommand {}
+extension Tac: FleetCommand {}
 extension Predict: FleetCommand {}
+extension Scan: FleetCommand {}
 
 /// The `chaos` command's work.
 struct ChaosRun {

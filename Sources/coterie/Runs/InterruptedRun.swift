@@ -25,8 +25,8 @@ struct InterruptedRun {
 
     /// Checks that this program computes what the job began with.
     ///
-    /// - Parameter queries: rows that the job reads besides the dataset.
-    func verify(_ dataset: Dataset, queries: Dataset? = nil, allowsMixed: Bool) throws {
+    /// - Parameter others: rows that the job reads besides the dataset.
+    func verify(_ dataset: Dataset, others: [Dataset] = [], allowsMixed: Bool) throws {
         let fingerprint = try KernelFingerprint.current
         guard job.version == Coterie.version, allowsMixed || job.fingerprint == fingerprint else {
             throw CommandError(
@@ -36,15 +36,12 @@ struct InterruptedRun {
                 fix: "go on with what it began with, or start the job again"
             )
         }
-        try verify(dataset, against: job.dataset)
-        if let queries, let description = job.queries { try verify(queries, against: description) }
-    }
-
-    private func verify(_ dataset: Dataset, against description: DatasetDescription) throws(CommandError) {
-        do {
-            try dataset.verify(against: description)
-        } catch {
-            throw dataChanged(dataset.path)
+        for (dataset, description) in zip([dataset] + others, [job.dataset] + job.others) {
+            do {
+                try dataset.verify(against: description)
+            } catch {
+                throw dataChanged(dataset.path)
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import Shards
 
 /// Watches a job: keeps its history and timings for run.json, writes its events, shows its progress.
 final class JobRecorder<Model>: JobObserver {
-    private let rows: Int
     private let folder: RunFolder
     private let events: AppendLog
     private var display: ProgressDisplay
@@ -17,6 +16,7 @@ final class JobRecorder<Model>: JobObserver {
     private let journal: RunJournal<RunNote>
     /// The bytes of a model; nil of one that needs no further round, since its rows have been delivered by then.
     private let encode: (Model) -> [UInt8]?
+    private let rowsOfRound: (Round) -> Int
     private var names: [WorkerID: String] = [:]
     private var board: StatusBoard
 
@@ -40,30 +40,35 @@ final class JobRecorder<Model>: JobObserver {
     private let earlierFingerprints: Set<String>
     private var fleet = FleetRecord()
     private var notedFleet: ContinuousClock.Instant?
+    /// Whether the last round was one of several of an optimiser step.
+    private var isRoundOfStep = false
+    /// When an event of such a round was written last.
+    private var writtenRound: Duration?
 
     /// - Parameters:
     ///   - job: the name of the command.
     ///   - notes: of the run's earlier processes; nil where this is its first.
+    ///   - rowsOfRound: the rows that a round's tasks are about.
     ///   - encode: the bytes of a model; nil of one that needs no further round.
     ///   - iteration: the last iteration that the program has done, if any.
     init(
         job: String,
-        rows: Int,
         folder: RunFolder,
         display: ProgressDisplay,
         journal: RunJournal<RunNote>,
         continuing notes: [RunNote]?,
         digests: InputDigests,
+        rowsOfRound: @escaping (Round) -> Int,
         encode: @escaping (Model) -> [UInt8]?,
         iteration: @escaping (RoundReport<Model>) -> RunRecord.Iteration?
     ) throws {
-        self.rows = rows
         board = StatusBoard(job: job, folder: folder)
         self.folder = folder
         self.display = display
         self.journal = journal
         self.digests = digests
         self.encode = encode
+        self.rowsOfRound = rowsOfRound
         self.iteration = iteration
         began = clock.now
         history = (notes ?? []).flatMap(\.history)
@@ -137,10 +142,11 @@ final class JobRecorder<Model>: JobObserver {
 
     private func note(_ report: RoundReport<Model>) {
         let seconds = report.duration.seconds
-        rowsPerSecond = seconds > 0 ? Double(rows) / seconds : nil
+        rowsPerSecond = seconds > 0 ? Double(rowsOfRound(report.round)) / seconds : nil
         add(seconds, to: report.round.kind)
+        isRoundOfStep = report.round.isOfStep
         guard var entry = iteration(report), isNew(entry) else { return }
-        entry.seconds = seconds
+        entry.seconds = entry.seconds ?? seconds
         entry.rowsPerSecond = entry.rowsPerSecond ?? rowsPerSecond
         history.append(entry)
     }
@@ -194,9 +200,18 @@ final class JobRecorder<Model>: JobObserver {
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {
         if case .joined(let id, let request) = event { names[id] = request.name }
+        if case .roundFinished = event, !isRoundWritten(after: time) { return }
         let record = FleetEventRecord(event, after: time + .seconds(earlier), names: names)
         if let record { try events.append(try record.line()) }
         board.note(event, after: time, as: record)
+    }
+
+    /// Of the thousands of rounds that a training has, a few are written each second.
+    private func isRoundWritten(after time: Duration) -> Bool {
+        guard isRoundOfStep else { return true }
+        if let writtenRound, time - writtenRound < .milliseconds(250) { return false }
+        writtenRound = time
+        return true
     }
 
     func leasedAgain(_ lease: Lease, from: WorkerID, to: WorkerID, after time: Duration) throws {

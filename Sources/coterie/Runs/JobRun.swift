@@ -37,7 +37,8 @@ final class JobRun {
     ///   - settings: those of the method; those that every job has are added.
     ///   - words: the command and its options, as the folder is to keep them.
     ///   - centroids: those that the job was given in a file.
-    ///   - queries: rows that the job reads besides the dataset.
+    ///   - others: rows that the job reads besides the dataset.
+    ///   - lists: files that the job reads besides, of so many lines.
     ///   - resuming: the run to go on with; nil for a new one.
     init(
         _ name: String,
@@ -45,7 +46,8 @@ final class JobRun {
         settings: [String: JSONValue],
         words: [String],
         centroids: Matrix? = nil,
-        queries: Dataset? = nil,
+        others: [Dataset] = [],
+        lists: [InputFile] = [],
         resuming: InterruptedRun?,
         fleet: FleetOptions,
         output: OutputOptions,
@@ -74,7 +76,7 @@ final class JobRun {
                 words: words,
                 fleet: fleet.words,
                 dataset: dataset.description,
-                queries: queries?.description,
+                others: others.map(\.description),
                 started: now.formatted(.iso8601),
                 fingerprint: KernelFingerprint.current
             )
@@ -84,13 +86,15 @@ final class JobRun {
         let interruption = Interruption()
         signals = SignalWatch(interruption)
         launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: dataset.files + (queries?.files ?? []))
+        digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
     }
 
     /// What a job leaves behind beside its record.
     struct Products {
         /// Names of the result files, which the digest covers.
         var results: [String]
+        /// Names of further files, which it does not cover.
+        var companions: [String] = []
         var objective: Double?
         var iterations: Int
         var clusters: ClustersRecord?
@@ -99,6 +103,10 @@ final class JobRun {
         var costs: RunRecord.Costs?
         /// Of results that are approximate.
         var recall: RunRecord.Recall?
+        /// What the user should know about the results.
+        var warnings: [String] = []
+        /// How each restart came out, where there is more to say of it than its objective.
+        var restarts: [RunRecord.Restart]?
     }
 
     /// Runs the program and writes everything that the run's folder holds.
@@ -168,12 +176,12 @@ final class JobRun {
     ) throws {
         let recorder = try JobRecorder(
             job: name,
-            rows: dataset.rows,
             folder: folder,
             display: ProgressDisplay(options: output.progress, environment: ProcessEnvironment.current),
             journal: journal,
             continuing: resuming?.journal.notes,
             digests: digests,
+            rowsOfRound: { program.rows(of: $0) },
             encode: { program.round(after: $0) == nil ? nil : program.encode($0) },
             iteration: iteration
         )
@@ -188,7 +196,7 @@ final class JobRun {
             let committed = try sink.commit()
             var products = try finish(result.model, folder)
             products.results += committed
-            try folder.removeOldResults(keeping: products.results)
+            try folder.removeOldResults(keeping: products.results + products.companions)
             written = .whole
             return products
         }
@@ -236,6 +244,8 @@ extension JobRun {
         record.iterations = products.iterations
         record.metrics = try? metrics.get()
         record.recall = products.recall
+        record.warnings = products.warnings.isEmpty ? nil : products.warnings
+        record.restarts = products.restarts
         record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
@@ -244,6 +254,7 @@ extension JobRun {
         try write(record, clusters: products.clusters, gallery: products.gallery)
         try StoredJob.remove(from: folder)
         _ = try metrics.get()
+        for warning in products.warnings { StandardError.note(warning) }
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
@@ -310,5 +321,14 @@ extension JobRun {
             reproducible: recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
+    }
+}
+
+extension Program {
+    /// The rows that a round's tasks are about.
+    fileprivate func rows(of round: Round) -> Int {
+        guard !round.tasks.isEmpty else { return 0 }
+        return task(round.tasks.upperBound - 1, of: round).rows.upperBound
+            - task(round.tasks.lowerBound, of: round).rows.lowerBound
     }
 }

@@ -1,3 +1,4 @@
+import Clustering
 import Foundation
 import Tensors
 
@@ -11,7 +12,8 @@ extension Kmeans {
 
 extension Predict {
     var words: [String] {
-        var words = ["predict", head.absolutePath, data.absolutePath, "--metric", metric.rawValue]
+        var words = ["predict", head.absolutePath, data.absolutePath]
+        if let metric { words += ["--metric", metric.rawValue] }
         if let temperature { words += ["--temperature", "\(temperature)"] }
         if labelsOnly { words.append("--labels-only") }
         return words + output.words + common.words
@@ -34,6 +36,89 @@ extension ApproximationOptions {
         if let targetRecall { words += ["--target-recall", "\(targetRecall)"] }
         if let cells { words += ["--cells", "\(cells)"] }
         if let centroids { words += ["--centroids", centroids.absolutePath] }
+        return words
+    }
+}
+
+extension Nouns {
+    var words: [String] {
+        // A job has both; a listing of WordNet keeps nothing.
+        var words = ["nouns"] + [images, nouns].compactMap { $0?.absolutePath }
+        if let clusters { words += ["-k", "\(clusters)"] }
+        return words + method.words + output.words + common.words
+    }
+}
+
+extension Tac {
+    var words: [String] {
+        var words = ["tac", images.absolutePath, nouns.absolutePath, "-k", "\(clusters)"] + method.words
+        words += ["--retrieval-temperature", "\(retrievalTemperature)"]
+        if let restarts { words += ["--restarts", "\(restarts)"] }
+        if let maxIterations { words += ["--max-iterations", "\(maxIterations)"] }
+        if let apply { words += ["--apply", apply.absolutePath] }
+        if noTrain { words.append("--no-train") }
+        return words + heads.words + output.words + common.words
+    }
+}
+
+extension TextHeadOptions {
+    fileprivate var words: [String] {
+        let numbers: [(String, Int?)] = [
+            ("--neighbors", neighbors), ("--epochs", epochs), ("--batch-size", batchSize),
+        ]
+        var words = numbers.flatMap { name, number in number.map { [name, "\($0)"] } ?? [] }
+        if let contrastTemperature { words += ["--contrast-temperature", "\(contrastTemperature)"] }
+        if let balance { words += ["--balance", "\(balance)"] }
+        if let confidence { words += ["--confidence", confidence.rawValue] }
+        let flags = [
+            ("--full-batch", fullBatch), ("--expected-neighbors", expectedNeighbors),
+            ("--probabilities", probabilities),
+        ]
+        return words + flags.filter(\.1).map(\.0)
+    }
+}
+
+extension NounOptions {
+    fileprivate var words: [String] {
+        var words = ["--filter", filter.rawValue, "--centres", centres.description]
+        if let names { words += ["--names", names.absolutePath] }
+        if let perCentre { words += ["--per-centre", "\(perCentre)"] }
+        if let temperature { words += ["--temperature", "\(temperature)"] }
+        words += ["--power", "\(power)", "--uniqueness", "\(uniqueness)"]
+        return keepDuplicates ? words + ["--keep-duplicates"] : words
+    }
+}
+
+extension Scan {
+    var words: [String] {
+        var words = ["scan", data.absolutePath, "-k", "\(clusters)"]
+        if let apply { words += ["--apply", apply.absolutePath] }
+        if probabilities { words.append("--probabilities") }
+        return words + method.words + selfLabels.words + output.words + common.words
+    }
+}
+
+extension ScanOptions {
+    fileprivate var words: [String] {
+        var words = ["--entropy-weight", "\(entropyWeight)", "--heads", "\(heads)", "--hidden", "\(hidden)"]
+        words += ["--epochs", "\(epochs)", "--batch-size", "\(batchSize)", "--optimizer", optimizer.rawValue]
+        if let neighbors { words += ["--neighbors", "\(neighbors)"] }
+        if let neighborsFile { words += ["--neighbors-file", neighborsFile.absolutePath] }
+        if let learningRate { words += ["--learning-rate", "\(learningRate)"] }
+        return words
+    }
+}
+
+extension SelfLabelOptions {
+    fileprivate var words: [String] {
+        let numbers: [(String, Double?)] = [
+            ("--threshold", threshold), ("--self-label-rate", selfLabelRate), ("--averaging", averaging),
+            ("--dropout", dropout), ("--noise", noise),
+        ]
+        var words = numbers.flatMap { name, number in number.map { [name, "\($0)"] } ?? [] }
+        if let selfLabelEpochs { words += ["--self-label-epochs", "\(selfLabelEpochs)"] }
+        if selfLabel { words.append("--self-label") }
+        if unbalanced { words.append("--unbalanced") }
         return words
     }
 }
@@ -85,7 +170,7 @@ extension ProgressOptions {
 
 extension String {
     /// The path from the root, so that it leads to the same place from any folder.
-    fileprivate var absolutePath: String {
+    var absolutePath: String {
         hasPrefix("/") ? self : FileManager.default.currentDirectoryPath + "/" + self
     }
 }

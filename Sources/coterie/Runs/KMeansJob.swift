@@ -33,7 +33,7 @@ struct KMeansJob {
             common: command.common
         )
         try run.run(
-            iteration: Self.iteration,
+            iteration: { $0.model.history.last.map(RunRecord.Iteration.init) },
             setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
             finish: { model, folder in try products(of: model, in: folder, images: images) }
         )
@@ -62,19 +62,6 @@ struct KMeansJob {
         ]
     }
 
-    /// The last iteration, whether or not this round ended it.
-    private static func iteration(_ report: RoundReport<KMeans.Model>) -> RunRecord.Iteration? {
-        guard let last = report.model.history.last else { return nil }
-        return RunRecord.Iteration(
-            restart: last.restart,
-            iteration: last.iteration,
-            objective: last.objective,
-            moved: last.moved,
-            seconds: nil,
-            rowsPerSecond: nil
-        )
-    }
-
     private func products(
         of model: KMeans.Model,
         in folder: RunFolder,
@@ -83,12 +70,7 @@ struct KMeansJob {
         guard let outcome = model.outcome else {
             throw CommandError(.internalError, "no outcome", at: "kmeans", fix: "report this")
         }
-        try NumpyWriter.write(
-            outcome.centroids.values,
-            rows: outcome.centroids.rows,
-            columns: outcome.centroids.columns,
-            to: folder.path(for: "centroids.npy")
-        )
+        try folder.write(outcome.centroids, to: "centroids.npy")
         let clusters = ClustersRecord(outcome, metric: method.metric)
         return JobRun.Products(
             results: ["centroids.npy"],
@@ -111,8 +93,29 @@ extension Initialisation {
     }
 }
 
+extension RunRecord.Iteration {
+    init(_ iteration: KMeans.Iteration) {
+        self.init(
+            restart: iteration.restart,
+            iteration: iteration.iteration,
+            objective: iteration.objective,
+            moved: iteration.moved,
+            seconds: nil,
+            rowsPerSecond: nil
+        )
+    }
+}
+
+extension RunFolder {
+    /// Writes a matrix as a result of this name.
+    func write(_ matrix: Matrix, to name: String) throws(ShardError) {
+        try NumpyWriter.write(matrix.values, rows: matrix.rows, columns: matrix.columns, to: path(for: name))
+    }
+}
+
 extension ClustersRecord {
-    init(_ outcome: KMeans.Outcome, metric: Metric) {
+    /// - Parameter nouns: of each cluster, best first; nil for a job without nouns.
+    init(_ outcome: KMeans.Outcome, metric: Metric, nouns: [[String]]? = nil) {
         let clusters = outcome.sizes.indices.map { cluster -> Cluster in
             let nearest = outcome.nearest[cluster]
             let scores = nearest.map { Float($0.score) }
@@ -123,7 +126,7 @@ extension ClustersRecord {
                 nearest: nearest.map(\.index),
                 nearestSimilarities: metric == .cosine ? scores : nil,
                 nearestDistances: metric == .cosine ? nil : scores,
-                nouns: nil
+                nouns: nouns?[cluster]
             )
         }
         self.init(clusters: clusters)

@@ -15,14 +15,14 @@ struct NeighborsJob {
         let blockRows = command.common.blocks.blockRows
         let dataset = try Dataset(path: command.data, blockRows: blockRows)
         let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
-        try resuming?.verify(dataset, queries: queries, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, others: [queries].compactMap(\.self), allowsMixed: command.fleet.allowMixed)
         var program = try Neighbors(settings: settings(queries), dataset: dataset)
         let run = try JobRun(
             Neighbors.name,
             dataset: dataset,
             settings: record,
             words: command.words,
-            queries: queries,
+            others: [queries].compactMap(\.self),
             resuming: resuming,
             fleet: command.fleet,
             output: command.output,

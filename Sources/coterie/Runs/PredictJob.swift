@@ -9,12 +9,18 @@ struct PredictJob {
     /// The run to go on with; nil for a new one.
     let resuming: InterruptedRun?
 
+    private var metric: Metric { command.metric ?? .cosine }
+
     func run() throws {
+        try command.isByHead ? HeadPredictJob(command: command, resuming: resuming).run() : runByCentroids()
+    }
+
+    private func runByCentroids() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
         try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
         let centroids = try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(command.head)
         var program = try Labelling(
-            settings: Labelling.Settings(metric: command.metric, temperature: temperature),
+            settings: Labelling.Settings(metric: metric, temperature: temperature),
             dataset: dataset
         )
         program.centroids = centroids
@@ -46,13 +52,13 @@ struct PredictJob {
 
     /// Nil when no probabilities are wanted.
     private var temperature: Double? {
-        command.labelsOnly ? nil : command.temperature ?? (command.metric == .cosine ? 0.01 : 1)
+        command.labelsOnly ? nil : command.temperature ?? (metric == .cosine ? 0.01 : 1)
     }
 
     private var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
             "head": .string(command.head),
-            "metric": .string(command.metric.rawValue),
+            "metric": .string(metric.rawValue),
             "labels-only": .boolean(command.labelsOnly),
         ]
         if let temperature { record["temperature"] = .number(temperature) }

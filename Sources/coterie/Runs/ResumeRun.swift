@@ -14,6 +14,10 @@ struct ResumeRun {
         case let kmeans as Kmeans: try KMeansJob(command: kmeans, resuming: interrupted).run()
         case let predict as Predict: try PredictJob(command: predict, resuming: interrupted).run()
         case let neighbors as FindNeighbors: try NeighborsJob(command: neighbors, resuming: interrupted).run()
+        case let nouns as Nouns: try NounsJob(command: nouns, resuming: interrupted).run()
+        case let tac as Tac where tac.noTrain: try TextJob(command: tac, resuming: interrupted).run()
+        case let tac as Tac: try TextTrainingJob(command: tac, resuming: interrupted).run()
+        case let scan as Scan: try ScanJob(command: scan, resuming: interrupted).run()
         default: throw notUnderstood(folder)
         }
     }

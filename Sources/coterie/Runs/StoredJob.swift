@@ -12,8 +12,8 @@ struct StoredJob: Codable {
     /// The fleet's options.
     var fleet: [String]
     var dataset: DatasetDescription
-    /// Rows that the job reads besides the dataset.
-    var queries: DatasetDescription?
+    /// Rows that the job reads besides.
+    var others: [DatasetDescription]
     /// In ISO 8601.
     var started: String
     /// The program's version and the kernels': others could go on with other bits.
@@ -71,6 +71,9 @@ struct StoredJob: Codable {
         try folder.removeFile(StatusBoard.name)
         try RunJournal<RunNote>.remove(from: folder)
         try folder.removeFiles(beginningWith: NeighborStore.spillPrefix)
+        try folder.removeFile(TextSink.hiddenName)
+        try MinedNeighbors.remove(from: folder)
+        try FoundNeighbors.remove(from: folder)
     }
 }
 

@@ -26,6 +26,20 @@ package struct HeadLabelling: Program {
         package let confidence: [Double]
         /// The rows of each cluster with the greatest probability, best first.
         package let nearest: [[BestLists.Entry]]
+
+        /// For each cluster the mean of those rows as unit vectors; zeros where there are none.
+        package func surestMeans(of dataset: Dataset) -> Matrix {
+            let tiles = RowTiles(of: dataset, metric: .cosine)
+            var means = Matrix(rows: nearest.count, columns: dataset.columns)
+            for (cluster, entries) in nearest.enumerated() {
+                for entry in entries {
+                    for (column, value) in tiles.row(entry.index).enumerated() {
+                        means[cluster, column] += value / Float(entries.count)
+                    }
+                }
+            }
+            return means
+        }
     }
 
     package static let name = "head labelling"

@@ -9,6 +9,9 @@ package struct ExpectedNeighbors: Sendable {
     /// Of each input: rows × neighbours.
     let parameters: [Parameter]
 
+    /// Versions of a model count from 1 and never come to these, and a pipeline can still multiply them.
+    private static let firstVersion: UInt64 = 1 << 48
+
     static func name(ofInput input: Int) -> String { "neighbors of input \(input)" }
 
     /// - Parameter rows: of the dataset.
@@ -18,8 +21,7 @@ package struct ExpectedNeighbors: Sendable {
                 (0..<source.count).map { Int32(source.neighbor($0, ofRow: row)) }
             }
             let array = NamedArray(Self.name(ofInput: input), shape: [rows, source.count], .int32(numbers))
-            // Versions of a model count from 1 and never come to these.
-            return Parameter(array, version: .max - UInt64(input))
+            return Parameter(array, version: Self.firstVersion + UInt64(input))
         }
     }
 }

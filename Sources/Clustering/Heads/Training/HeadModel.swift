@@ -10,8 +10,8 @@ package struct HeadModel: Sendable {
     /// Within the epoch, from 0.
     package internal(set) var step = 0
     package internal(set) var isFinished = false
-    /// Losses of each head on the rows held out, after each epoch; empty without such rows.
-    package internal(set) var validation: [[Double]] = []
+    /// What the rows held out say of each head after each epoch; empty without such rows.
+    package internal(set) var validation: [[HeadJudgement]] = []
     package internal(set) var chosen: ChosenHead?
 
     var optimisers: [OptimiserState]
@@ -27,6 +27,20 @@ package struct HeadModel: Sendable {
         self.heads = heads
         self.averages = averages ? heads.map(\.parameters) : []
         optimisers = heads.map { OptimiserState(optimiser, parameters: $0.parameters.count) }
+    }
+
+    /// The model of a training that there is no need for.
+    static let skipped: HeadModel = {
+        var model = HeadModel(heads: [], optimiser: .tac, averages: false)
+        model.isFinished = true
+        return model
+    }()
+
+    /// Lets go of what only a further step would need.
+    mutating func finish() {
+        isFinished = true
+        optimisers = []
+        averages = []
     }
 
     /// An array as a parameter of a version that no other has.
@@ -86,7 +100,7 @@ extension HeadModel: ModelCoded {
         epoch = try reader.read()
         step = try reader.read()
         isFinished = try reader.read()
-        validation = try (0..<reader.read(Int.self)).map { _ in try reader.readNumbers() }
+        validation = try reader.read()
         chosen = try reader.read()
         optimisers = try reader.read()
         averages = try (0..<reader.read(Int.self)).map { _ in try reader.readNumbers() }
@@ -102,7 +116,7 @@ extension HeadModel: ModelCoded {
         writer.write(epoch)
         writer.write(step)
         writer.write(isFinished)
-        writer.write(lists: validation)
+        writer.write(validation)
         writer.write(chosen)
         writer.write(optimisers)
         writer.write(lists: averages)

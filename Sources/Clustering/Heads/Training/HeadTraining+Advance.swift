@@ -218,17 +218,23 @@ extension HeadTraining {
         if settings.buffers == .closedForm && isNormalised {
             model.isMeasuringInputs = true
         } else {
-            model.isFinished = true
+            model.finish()
         }
     }
 
     /// Ties go to the earlier epoch and the lower head.
     private func choose(_ check: HeadCheck, _ model: inout HeadModel, with answer: Partial) throws {
         model.check = nil
-        let losses = try check.losses(answer, clusters: roles[0].shape.clusters)
-        model.validation.append(losses)
-        for (number, loss) in losses.enumerated() where loss < model.chosen?.loss ?? .infinity {
-            model.chosen = ChosenHead(head: model.heads[number], number: number, epoch: model.epoch - 1, loss: loss)
+        let judgements = try check.judgements(answer, clusters: roles[0].shape.clusters)
+        model.validation.append(judgements)
+        for (number, judgement) in judgements.enumerated() {
+            if let chosen = model.chosen, !judgement.isBetter(than: chosen.judgement) { continue }
+            model.chosen = ChosenHead(
+                head: model.heads[number],
+                number: number,
+                epoch: model.epoch - 1,
+                judgement: judgement
+            )
         }
         beginEpoch(&model)
     }
@@ -244,12 +250,11 @@ extension HeadTraining {
         for head in roles.indices where roles[head].shape.hidden != nil {
             moments[roles[head].input].record(in: &model.heads[head])
         }
-        if let chosen = model.chosen {
-            var head = chosen.head
-            moments[roles[chosen.number].input].record(in: &head)
-            model.chosen = ChosenHead(head: head, number: chosen.number, epoch: chosen.epoch, loss: chosen.loss)
+        if var chosen = model.chosen {
+            moments[roles[chosen.number].input].record(in: &chosen.head)
+            model.chosen = chosen
         }
         model.isMeasuringInputs = false
-        model.isFinished = true
+        model.finish()
     }
 }

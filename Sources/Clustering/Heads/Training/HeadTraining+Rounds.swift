@@ -48,7 +48,8 @@ extension HeadTraining {
             parameters: [step.batch] + step.parameters + optional + step.judgement + step.shared
                 + (expectedNeighbors?.parameters ?? []),
             blocks: BatchPieces.count(ofBatch: step.rows),
-            deliversRows: false
+            deliversRows: false,
+            isOfStep: true
         )
     }
 
@@ -75,7 +76,7 @@ extension HeadTraining {
             return Partial([("inputs", .doubleTree(TreeSums(tasks: tasks, count: count)))])
         }
         if round.kind == HeadValidationMapper.kind {
-            let count = roles.reduce(0) { $0 + $1.shape.clusters + 1 }
+            let count = roles.reduce(0) { $0 + HeadCheck.sums(ofClusters: $1.shape.clusters) }
             return Partial([("sums", .doubleTree(TreeSums(tasks: tasks, count: count)))])
         }
         let widths = roles.reduce(0) { $0 + $1.shape.width }

@@ -26,14 +26,51 @@ package struct HeadValidation: Sendable {
     }
 }
 
-/// The head with the least loss on the rows that were held out, as it was then.
+/// What the rows held out say of a head.
+package struct HeadJudgement: Sendable, Equatable {
+    package let loss: Double
+    /// Whether the head puts the rows into far fewer clusters than it has.
+    package let isCollapsed: Bool
+
+    /// The least share of the clusters that a head must use. SCAN's loss drives at clusters of one size, so that a head
+    /// which uses fewer has failed by the loss itself, whatever the true clusters are.
+    private static let leastShare = 0.75
+    /// Rows held out for each cluster, below which chance alone leaves clusters empty.
+    private static let leastRows = 4.0
+
+    /// - Parameter counts: rows that each cluster is the most probable of.
+    init(loss: Double, counts: [Double]) {
+        self.loss = loss
+        let rows = counts.reduce(0, +)
+        let entropy = counts.reduce(0) { entropy, count in
+            count > 0 ? entropy - count / rows * DeterministicMath.log(count / rows) : entropy
+        }
+        let most = min(Double(counts.count), rows / Self.leastRows)
+        // exp(H) clusters of one size are as uneven as these.
+        isCollapsed = most > 1 && entropy < DeterministicMath.log(Self.leastShare * most)
+    }
+
+    init(loss: Double, isCollapsed: Bool) {
+        self.loss = loss
+        self.isCollapsed = isCollapsed
+    }
+
+    /// Whether this head is to be preferred to another.
+    package func isBetter(than other: HeadJudgement) -> Bool {
+        guard isCollapsed == other.isCollapsed else { return other.isCollapsed }
+        return loss < other.loss
+    }
+}
+
+/// The head with the least loss on the rows that were held out, as it was then; one that has not collapsed, where there was
+/// any.
 package struct ChosenHead: Sendable, Equatable {
-    package let head: Head
+    package internal(set) var head: Head
     /// Its number among the heads that were trained at once.
     package let number: Int
     /// From 0.
     package let epoch: Int
-    package let loss: Double
+    package let judgement: HeadJudgement
 }
 
 /// Before a round of validation.
@@ -47,19 +84,25 @@ struct HeadCheck: Sendable {
 
     static func headName(_ number: Int) -> String { "head \(number)" }
 
-    /// The loss of each head.
-    func losses(_ answer: Partial, clusters: Int) throws -> [Double] {
+    /// Numbers that are summed of a head.
+    static func sums(ofClusters clusters: Int) -> Int { 2 * clusters + 1 }
+
+    func judgements(_ answer: Partial, clusters: Int) throws -> [HeadJudgement] {
         let sums = try answer.doubleTree("sums")
         return heads.indices.map { head in
-            let start = head * (clusters + 1)
+            let start = head * Self.sums(ofClusters: clusters)
             let columns = Array(sums[start..<start + clusters])
             let consistency = -sums[start + clusters] / Double(rows * lists)
-            return consistency - BalanceEntropy.entropy(columns, rows: rows, floor: SCANObjective.floor)
+            return HeadJudgement(
+                loss: consistency - BalanceEntropy.entropy(columns, rows: rows, floor: SCANObjective.floor),
+                counts: Array(sums[start + clusters + 1..<start + 2 * clusters + 1])
+            )
         }
     }
 }
 
-/// The round `validation`: for each head Σp of the anchors, and Σ log p·q over all rows beside them.
+/// The round `validation`: for each head Σp of the anchors, Σ log p·q over all rows beside them, and how many anchors each
+/// cluster is the most probable of.
 struct HeadValidationMapper: Mapper {
     static let kind = "validation"
 
@@ -95,9 +138,28 @@ struct HeadValidationMapper: Mapper {
                 let beside = predictors[head].probabilities(of: others)
                 confidences.add(Confidence.agreements(anchors.values.span, beside))
             }
-            sums += columns.sums + [confidences.logarithms]
+            sums += columns.sums + [confidences.logarithms] + Self.counts(anchors)
         }
         partial.insert(sums, task: block.number, intoTree: 0)
+    }
+}
+
+extension HeadValidationMapper {
+    fileprivate static func counts(_ probabilities: Matrix) -> [Double] {
+        var counts = [Double](repeating: 0, count: probabilities.columns)
+        for cluster in probabilities.greatestColumns() { counts[cluster] += 1 }
+        return counts
+    }
+}
+
+extension HeadJudgement: ModelCoded {
+    package init(from reader: inout ModelReader) throws {
+        self.init(loss: try reader.read(), isCollapsed: try reader.read())
+    }
+
+    package func write(to writer: inout ModelWriter) {
+        writer.write(loss)
+        writer.write(isCollapsed)
     }
 }
 
@@ -119,13 +181,13 @@ extension ChosenHead: ModelCoded {
         head = try reader.read()
         number = try reader.read()
         epoch = try reader.read()
-        loss = try reader.read()
+        judgement = try reader.read()
     }
 
     package func write(to writer: inout ModelWriter) {
         writer.write(head)
         writer.write(number)
         writer.write(epoch)
-        writer.write(loss)
+        writer.write(judgement)
     }
 }

@@ -5,6 +5,16 @@ package enum Optimiser: Codable, Sendable, Equatable {
     case adam(rate: Float, beta1: Float, beta2: Float, weightDecay: Float = 0)
     case momentum(rate: Float, momentum: Float, weightDecay: Float = 0)
 
+    /// The same with another rate.
+    package func slower(by factor: Float) -> Optimiser {
+        switch self {
+        case .adam(let rate, let beta1, let beta2, let weightDecay):
+            .adam(rate: rate / factor, beta1: beta1, beta2: beta2, weightDecay: weightDecay)
+        case .momentum(let rate, let momentum, let weightDecay):
+            .momentum(rate: rate / factor, momentum: momentum, weightDecay: weightDecay)
+        }
+    }
+
     /// TAC's: METHODS §4.1.
     package static let tac = Optimiser.adam(rate: 1e-3, beta1: 0.9, beta2: 0.99)
 }

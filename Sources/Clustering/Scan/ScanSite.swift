@@ -1,0 +1,143 @@
+import Shards
+import Tensors
+
+/// Makes the programs of a scan's stages, at the coordinator and at workers.
+struct ScanSite: Sendable {
+    let settings: ScanClustering.Settings
+    /// The rows to label.
+    let dataset: Dataset
+    private let openImages: Dataset?
+    private let neighbors: (any ScanNeighbors)?
+
+    init(
+        settings: ScanClustering.Settings,
+        dataset: Dataset,
+        images: Dataset?,
+        neighbors: (any ScanNeighbors)?
+    ) {
+        self.settings = settings
+        self.dataset = dataset
+        openImages = images
+        self.neighbors = neighbors
+    }
+
+    /// The rows that heads learn from.
+    var images: Dataset {
+        get throws { try openImages ?? settings.images.map { try Dataset(description: $0) } ?? dataset }
+    }
+
+    func search() throws -> Neighbors {
+        var program = try Neighbors(settings: .init(k: settings.neighbors ?? 1), dataset: try images)
+        program.store = try neighbors?.store(for: program)
+        return program
+    }
+
+    func training(attempt: Int) throws -> HeadTraining<SCANObjective> {
+        var slowdown: Float = 1
+        for _ in 0..<attempt { slowdown *= ScanClustering.slowdown }
+        var program = try HeadTraining<SCANObjective>(
+            settings: .init(
+                objective: settings.objective,
+                optimiser: settings.optimiser.slower(by: slowdown),
+                epochs: settings.epochs,
+                seed: settings.seed
+            ),
+            dataset: try images
+        )
+        guard let source = try neighbors?.source(rows: program.dataset.rows) else { return program }
+        let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
+        program.batches = DrawnBatches(
+            rows: split.learned,
+            batchSize: batchSize(of: split.learned.count),
+            dropsLast: false,
+            seed: settings.seed,
+            neighbors: [source]
+        )
+        program.validation = HeadValidation(split, source)
+        program.initialHeads = program.roles.enumerated().map { number, role in
+            Head(
+                name: role.name,
+                shape: role.shape,
+                seed: settings.seed,
+                number: attempt * program.roles.count + number
+            )
+        }
+        return program
+    }
+
+    func selfLabelling() throws -> HeadTraining<SelfLabelObjective> {
+        guard let stage = settings.selfLabel else {
+            throw ClusteringError(.internalError, "self-labelling that nobody asked for; report this")
+        }
+        var program = try HeadTraining<SelfLabelObjective>(
+            settings: .init(
+                objective: stage.objective,
+                optimiser: stage.optimiser,
+                epochs: stage.epochs,
+                averaging: stage.averaging,
+                seed: settings.seed
+            ),
+            dataset: try images
+        )
+        guard let source = try neighbors?.source(rows: program.dataset.rows) else { return program }
+        let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
+        program.batches = OwnBatches(
+            rows: split.learned,
+            batchSize: batchSize(of: split.learned.count),
+            dropsLast: false,
+            seed: settings.seed
+        )
+        program.validation = HeadValidation(split, source)
+        return program
+    }
+
+    func labelling() throws -> HeadLabelling {
+        try HeadLabelling(settings: .init(writesProbabilities: settings.writesProbabilities), dataset: dataset)
+    }
+
+    /// Steps of equal size: a few rows that are left over would be a batch whose mean says little.
+    private func batchSize(of rows: Int) -> Int {
+        let steps = (rows - 1) / min(settings.batchSize, rows) + 1
+        return (rows - 1) / steps + 1
+    }
+}
+
+/// The rows that heads learn from, and those that are held out to choose among them.
+package struct RowSplit: Sendable {
+    package let learned: [Int]
+    /// Ascending; a tenth of the rows, and enough of them.
+    package let heldOut: [Int]
+
+    private static let purpose = CounterRandom.Purpose(code: 0x5350_4C54)
+    private static let mostHeldOut = 65_536
+
+    /// - Parameter rows: at least 2.
+    package init(rows: Int, seed: UInt64) {
+        precondition(rows >= 2, "\(rows) rows to split")
+        let random = CounterRandom(seed: seed, purpose: Self.purpose, round: 0)
+        let keys = (0..<rows).map { row -> (key: Double, row: Int) in
+            var draws = random.draws(forRow: UInt64(row))
+            return (draws.uniform(), row)
+        }
+        let count = max(1, min(rows / 10, Self.mostHeldOut))
+        heldOut = keys.sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
+        var isHeldOut = [Bool](repeating: false, count: rows)
+        for row in heldOut { isHeldOut[row] = true }
+        learned = (0..<rows).filter { !isHeldOut[$0] }
+    }
+}
+
+extension HeadValidation {
+    /// Nearest rows beside each row held out, besides itself; METHODS §5.2.
+    private static let neighbors = 5
+
+    init(_ split: RowSplit, _ source: any NeighborSource) {
+        self.init(
+            anchors: split.heldOut,
+            beside: [split.heldOut]
+                + (0..<min(Self.neighbors, source.count)).map { rank in
+                    split.heldOut.map { source.neighbor(rank, ofRow: $0) }
+                }
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+
+/// Clusters images by heads that give neighbours one cluster.
+struct Scan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Cluster embeddings by a head that gives neighbours one cluster (SCAN).",
+        discussion: """
+            Finds the nearest neighbours of every row under cosine, trains heads to give a row and its neighbours the \
+            same cluster and all clusters the same size, and keeps the one with the least loss on a tenth of the rows, \
+            which is held out. With --self-label it then learns from the labels it is sure of, on copies of rows with \
+            coordinates left out and noise added. Heads that collapse to few clusters are never kept; where all do, others \
+            are trained at a tenth of the rate. The run's folder gets labels.npy, head.safetensors (for 'coterie predict' \
+            and for PyTorch), clusters.json, run.json and report.html.
+
+            Examples:
+              coterie scan embeddings.npy -k 10
+              coterie scan embeddings.npy -k 10 --hidden 0 --self-label --truth classes.txt
+              coterie scan train.npy -k 100 --apply test.npy --probabilities -o runs/hundred
+            """
+    )
+
+    @Argument(help: "The embeddings, one row per image.")
+    var data: String
+
+    @Option(
+        name: .customShort("k"),
+        help: ArgumentHelp("Clusters to find; no default.", valueName: "k"),
+        transform: Bounded.integer(in: 2...65_536)
+    )
+    var clusters: Int
+
+    @Option(
+        help: ArgumentHelp(
+            "Label these rows, by a head that learns from DATA; --truth is then theirs. (default: DATA)",
+            valueName: "data"
+        )
+    )
+    var apply: String?
+
+    @Flag(help: "Write probabilities.npy too: float32, a row per row and a column per cluster. (default: off)")
+    var probabilities = false
+
+    @OptionGroup(title: "Heads") var method: ScanOptions
+    @OptionGroup(title: "Self-labelling") var selfLabels: SelfLabelOptions
+    @OptionGroup(title: "Fleet") var fleet: FleetOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Run") var common: CommonOptions
+
+    func run() throws {
+        try ScanJob(command: self, resuming: nil).run()
+    }
+}

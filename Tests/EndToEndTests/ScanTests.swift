@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// `coterie scan` on fleets, with faults and without: a model that changes thousands of times, by sums of its workers.
+struct ScanTests {
+    private struct Job {
+        let folder: TestFolder
+        let digest: String
+
+        static let columns = 12
+        static let arguments = [
+            "-k", "4", "--neighbors", "6", "--heads", "2", "--hidden", "8", "--epochs", "25", "--batch-size", "300",
+            "--learning-rate", "0.01", "--self-label", "--threshold", "0.6", "--self-label-epochs", "3", "--averaging",
+            "0.9", "--probabilities", "--block-rows", "100", "--seed", "2", "--no-progress", "--json",
+        ]
+    }
+
+    private static let job = Result {
+        let folder = try TestFolder()
+        let values = SampleEmbeddings.values(rows: 900, columns: Job.columns, centres: 4)
+        try SampleEmbeddings.write(values, columns: Job.columns, to: folder("x.npy"))
+        let run = try CoterieProcess(
+            ["scan", folder("x.npy")] + Job.arguments + ["--in-process", "-o", folder("alone")]
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        return Job(folder: folder, digest: try RunOutput(folder("alone")).digest)
+    }
+
+    private func arguments() throws -> [String] { ["scan", try Self.job.get().folder("x.npy")] + Job.arguments }
+
+    @Test(arguments: [1, 2, 3, 5])
+    func `every fleet trains the same bits`(workers: Int) throws {
+        let folder = try TestFolder()
+        let run = try CoterieProcess(try arguments() + ["--workers", "\(workers)", "-o", folder("o")])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.isEmpty)
+        run.expectNothingLeft()
+        let output = RunOutput(folder("o"))
+        #expect(try output.digest == Self.job.get().digest)
+        #expect(
+            output.results == [
+                "clusters.json", "head.safetensors", "labels.npy", "probabilities.npy", "report.html", "run.json",
+            ]
+        )
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder("o")).filter { $0.hasPrefix(".") }
+        #expect(names == [".lock"])
+        let history = try #require(try output.record["history"] as? [[String: Any]])
+        #expect(history.compactMap { $0["restart"] as? Int } == [Int](repeating: 0, count: 25) + [3, 3, 3])
+        // Rounds of steps are not written down one by one.
+        #expect(output.events.count { $0 == "round_advanced" } < 120)
+    }
+
+    /// Waits for a checkpoint in the middle of the training.
+    private func waitForRound(_ round: Int, in folder: String) -> Bool {
+        eventually {
+            let journal = FileManager.default.contents(atPath: folder + "/.journal") ?? Data()
+            return String(decoding: journal, as: UTF8.self).matches(of: #/\.model-\d+-(\d+)/#)
+                .contains { Int($0.output.1) ?? 0 >= round }
+        }
+    }
+
+    @Test func `workers that are killed in the middle of an epoch cost time, never the answer`() throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(try arguments() + ["--workers", "3", "--min-workers", "3", "-o", folder("o")])
+        for round in [20, 60] {
+            #expect(waitForRound(round, in: folder("o")))
+            kill(try #require(run.workers.first), SIGKILL)
+        }
+        let ended = try run.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        ended.expectNothingLeft()
+        #expect(try RunOutput(folder("o")).digest == Self.job.get().digest)
+        #expect(RunOutput(folder("o")).events.contains("lost"))
+    }
+
+    @Test(arguments: [["--workers", "2"], ["--in-process"]])
+    func `a coordinator that is killed goes on in the middle of an epoch`(fleet: [String]) throws {
+        let folder = try TestFolder()
+        let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
+        #expect(waitForRound(30, in: folder("o")))
+        run.send(SIGKILL)
+        #expect(try run.end().status == -SIGKILL)
+        let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        let output = RunOutput(folder("o"))
+        #expect(try output.digest == Self.job.get().digest)
+        #expect(output.events.contains("resumed"))
+        let history = try #require(try output.record["history"] as? [[String: Any]])
+        #expect(history.compactMap { $0["iteration"] as? Int } == Array(1...25) + [1, 2, 3])
+    }
+
+    @Test func `a head predicts what it labelled`() throws {
+        let job = try Self.job.get()
+        let folder = try TestFolder()
+        for fleet in [["--in-process"], ["--workers", "2"]] {
+            let run = try CoterieProcess(
+                ["predict", job.folder("alone/head.safetensors"), job.folder("x.npy"), "--block-rows", "64"] + fleet
+                    + ["--overwrite", "-o", folder("p"), "--no-progress"]
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            for name in ["labels.npy", "probabilities.npy"] {
+                #expect(try RunOutput(folder("p")).bytes(name) == RunOutput(job.folder("alone")).bytes(name), "\(name)")
+            }
+        }
+        let wrong = try CoterieProcess(
+            ["predict", job.folder("alone/head.safetensors"), SampleEmbeddings.digits, "-o", folder("q")]
+        )
+        #expect(wrong.status == 65 && wrong.errors.contains("64"))
+        #expect(!FileManager.default.fileExists(atPath: folder("q")))
+    }
+
+    @Test func `given neighbours and other rows to label`() throws {
+        let job = try Self.job.get()
+        let folder = try TestFolder()
+        let near = ["neighbors", job.folder("x.npy"), "-k", "6", "--block-rows", "100", "--no-progress"]
+        #expect(try CoterieProcess(near + ["-o", folder("n")]).status == 0)
+        let values = SampleEmbeddings.values(rows: 90, columns: Job.columns, centres: 4, seed: 1)
+        try SampleEmbeddings.write(values, columns: Job.columns, to: folder("y.npy"))
+        let own = Job.arguments.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element)
+        let given = ["scan", job.folder("x.npy")] + own + ["--neighbors-file", folder("n/neighbors.npy")]
+        let same = try CoterieProcess(given + ["--workers", "2", "-o", folder("o")])
+        #expect(same.status == 0, "\(same.errors)")
+        #expect(try RunOutput(folder("o")).digest == job.digest)
+        let applied = try CoterieProcess(given + ["--apply", folder("y.npy"), "--workers", "2", "-o", folder("a")])
+        #expect(applied.status == 0, "\(applied.errors)")
+        #expect(
+            try RunOutput(folder("a")).bytes("head.safetensors")
+                == RunOutput(job.folder("alone")).bytes("head.safetensors")
+        )
+        #expect(try RunOutput(folder("a")).record["rows"] as? Int == 90)
+        let mismatched = try CoterieProcess([
+            "scan", folder("y.npy"), "-k", "3", "--neighbors-file", folder("n/neighbors.npy"), "-o", folder("m"),
+        ])
+        #expect(mismatched.status == 65)
+    }
+}

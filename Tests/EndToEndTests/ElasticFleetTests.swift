@@ -75,14 +75,14 @@ struct ElasticFleetTests {
         }
         let run = try RunningCoterie(
             job.arguments + ["--workers", "0", "--listen", endpoint, "--insecure", "--min-workers", "2"]
-                + ["--suspicion", "0.5", "--quorum-timeout", "4", "-o", folder("o")]
+                + ["--suspicion", "0.5", "--quorum-timeout", "\(4 * Patience.factor)", "-o", folder("o")]
         )
         RunOutput(folder("o")).waitForRounds(20, workers: 2)
         guests[0].send(SIGKILL)
         #expect(try eventually { try run.errors.contains("too few workers: 1 of at least 2; waiting for others") })
         let status = try CoterieProcess(["status", folder("o")])
         #expect(status.output.hasPrefix("kmeans: waiting"))
-        let ended = try run.end(within: 30)
+        let ended = try run.end(within: 30 * Patience.factor)
         #expect(ended.status == 69)
         #expect(ended.errors.contains("'coterie resume \(folder("o"))' goes on"))
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "1", "--no-progress"])

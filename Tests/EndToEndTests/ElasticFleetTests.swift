@@ -82,7 +82,7 @@ struct ElasticFleetTests {
         #expect(try eventually { try run.errors.contains("too few workers: 1 of at least 2; waiting for others") })
         let status = try CoterieProcess(["status", folder("o")])
         #expect(status.output.hasPrefix("kmeans: waiting"))
-        let ended = try run.end(within: 30 * Patience.factor)
+        let ended = try run.end(within: 30)
         #expect(ended.status == 69)
         #expect(ended.errors.contains("'coterie resume \(folder("o"))' goes on"))
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "1", "--no-progress"])

@@ -36,7 +36,7 @@ struct ChaosTests {
                     weight: 0.5
                   - bit-flip: all
                     probability: 0.2
-                    for: 0.5
+                    for: \(0.5 * Patience.factor)
                 """
         )
         #expect(run.status == 0, "\(run.errors) \(run.output)")

@@ -75,7 +75,7 @@ struct ElasticFleetTests {
         }
         let run = try RunningCoterie(
             job.arguments + ["--workers", "0", "--listen", endpoint, "--insecure", "--min-workers", "2"]
-                + ["--suspicion", "0.5", "--quorum-timeout", "4", "-o", folder("o")]
+                + ["--suspicion", "0.5", "--quorum-timeout", "\(4 * Patience.factor)", "-o", folder("o")]
         )
         RunOutput(folder("o")).waitForRounds(20, workers: 2)
         guests[0].send(SIGKILL)

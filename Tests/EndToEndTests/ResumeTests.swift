@@ -193,6 +193,17 @@ struct ResumeTests {
         #expect(early.status == 65 && early.errors.contains("the run never began"))
     }
 
+    @Test func `what a killed job was writing aside goes when another begins in its folder`() throws {
+        let folder = try TestFolder()
+        // Killed so early that nothing can be gone on with.
+        try folder.write("half", "o/..job.json.partial-12345")
+        try folder.write("", "o/.lock")
+        let data = try Self.reference.get().data("x.npy")
+        let run = try CoterieProcess(["kmeans", data] + Self.arguments + ["--overwrite", "-o", folder("o")])
+        try expectReference(run, folder("o"))
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: folder("o")).contains { $0.contains("partial") })
+    }
+
     @Test func `a disk that is full costs time, never the answer`() throws {
         let folder = try TestFolder()
         _ = try stop(folder("o")) { hasCheckpoint(folder("o")) }

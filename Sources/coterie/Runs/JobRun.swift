@@ -133,6 +133,8 @@ final class JobRun {
     /// Takes down what the next life of this run would need, before work starts.
     private func openJournal() throws -> RunJournal<RunNote> {
         if let resuming { return try RunJournal(continuing: resuming.journal, in: folder) }
+        // Of a job that was killed before it could be gone on with.
+        try folder.removePartialFiles()
         try StoredJob.remove(from: folder)
         let journal = try RunJournal<RunNote>(beginningIn: folder)
         try job.write(to: folder, centroids: centroids)

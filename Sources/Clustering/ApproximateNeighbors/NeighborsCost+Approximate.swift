@@ -20,7 +20,9 @@ extension NeighborsCost {
         let answer = 3 * min(rows, leased) * k * Self.entryBytes
         worker = Self.processBytes + Self.worker(of: program, threads) + 2 * index + centroids + answer
         // The rows' order, their positions and cells, thresholds, and a snapshot of the model; the centroids likewise.
-        coordinator = Self.processBytes + 8 * Self.numberBytes * rows + 4 * centroids + answer
+        // And the sampled rows, which it ranks the cells for.
+        let sample = Self.numberBytes * program.sampledRows().count * program.dataset.columns
+        coordinator = Self.processBytes + 8 * Self.numberBytes * rows + 4 * centroids + sample + answer
     }
 
     /// Packed cells and what tasks hold for their rows.
@@ -28,6 +30,9 @@ extension NeighborsCost {
         let task = min(program.dataset.rows, program.taskBlocks * program.dataset.blockRows)
         let layouts = program.settings.metric == .euclidean ? 2 : 1
         let cells = layouts * numberBytes * program.dataset.rows * program.dataset.columns
-        return min(cells, CellMemory.mostBytes) + threads * task * program.bytesOfQuery
+        let probing = min(cells, CellMemory.mostBytes) + threads * task * program.bytesOfQuery
+        // Before that the sample and a block, each laid out in two ways beside the rows as they were read.
+        let compared = program.sampledRows().count + min(program.dataset.rows, program.dataset.blockRows)
+        return max(probing, threads * 3 * numberBytes * compared * program.dataset.columns)
     }
 }

@@ -16,6 +16,7 @@ package enum RunSummary {
             lines.append(("objective", NumberText.significant(objective, digits: 9)))
         }
         lines.append(("iterations", NumberText.grouped(record.iterations)))
+        if let restarts = restarts(record) { lines.append(("restarts", restarts)) }
         lines.append(("time", time(record)))
         lines += MetricNames.shown(record.metrics ?? [:]).map { ($0.name, NumberText.fixed($0.value, decimals: 4)) }
         if let digest = record.digest { lines.append(("digest", digest)) }
@@ -28,6 +29,17 @@ package enum RunSummary {
         case .interrupted: "interrupted"
         case .failed: "failed"
         }
+    }
+
+    /// How many there were, and how far they agree where that is known of several.
+    private static func restarts(_ record: RunRecord) -> String? {
+        guard let restarts = record.restarts else { return nil }
+        let agreements = restarts.compactMap(\.agreement)
+        guard restarts.count > 1, let least = agreements.min(), let most = agreements.max() else {
+            return NumberText.grouped(restarts.count)
+        }
+        let range = [least, most].map { NumberText.fixed($0, decimals: 3) }.joined(separator: " to ")
+        return "\(NumberText.grouped(restarts.count)), each with an agreement (ARI) of \(range) with the others"
     }
 
     private static func time(_ record: RunRecord) -> String {

@@ -90,14 +90,35 @@ struct JobWordsTests {
         #expect(again.method.power == 1.5 && again.method.centres == .exactly(12) && again.clusters == 5)
     }
 
-    @Test func `every option of tac is kept, with paths from the root`() throws {
+    private static let headless: Set = [
+        "in-process", "keys", "neighbors", "epochs", "batch-size", "full-batch", "expected-neighbors",
+        "contrast-temperature", "balance", "confidence", "probabilities",
+    ]
+
+    @Test func `every option of tac without training is kept, with paths from the root`() throws {
         let own = ["-k", "5", "--no-train", "--apply", "d.npy", "--retrieval-temperature", "0.01", "--restarts", "4"]
         let given = ["tac", "i.npy", "n.npy"] + own + ["--max-iterations", "9"] + Self.choice + Self.shared
-        try check(given, without: ["in-process", "keys"]) { ($0 as? Tac).map { $0.words + $0.fleet.words } }
+        try check(given, without: Self.headless) { ($0 as? Tac).map { $0.words + $0.fleet.words } }
         let command = try #require(try parse(given) as? Tac)
         let again = try #require(try parse(command.words) as? Tac)
         #expect(again.apply?.hasPrefix("/") == true && again.method.names?.hasPrefix("/") == true)
         #expect(again.retrievalTemperature == 0.01 && again.restarts == 4 && again.maxIterations == 9)
+    }
+
+    @Test func `every option of tac with training is kept`() throws {
+        let own = ["-k", "5", "--apply", "d.npy", "--retrieval-temperature", "0.01", "--restarts", "4"]
+        let heads = [
+            "--neighbors", "7", "--epochs", "3", "--contrast-temperature", "0.4", "--balance", "3", "--confidence",
+            "paper",
+            "--probabilities",
+        ]
+        let given = ["tac", "i.npy", "n.npy"] + own + heads + Self.choice + Self.shared
+        let ways = [["--batch-size", "64"], ["--full-batch"], ["--expected-neighbors"]]
+        for way in ways {
+            let others = ways.filter { $0 != way }.map { String($0[0].dropFirst(2)) }
+            let absent = Set(["in-process", "keys", "no-train", "max-iterations"] + others)
+            try check(given + way, without: absent) { ($0 as? Tac).map { $0.words + $0.fleet.words } }
+        }
     }
 
     @Test func `every option of scan is kept`() throws {

@@ -97,13 +97,6 @@ struct TextJobTests {
         #expect(names == ["applied.npy", "images.npy", "nouns.npy", "nouns.txt"])
     }
 
-    @Test func `heads are not trained yet, and that is said`() throws {
-        let sample = try TextSample()
-        let run = try CoterieProcess(["tac", sample.folder("images.npy"), sample.folder("nouns.npy"), "-k", "6"])
-        run.expectFailure(64)
-        #expect(run.errors.contains("--no-train"))
-    }
-
     @Test func `embeddings of two kinds, names that do not fit and rows that cannot be used are bad data`() throws {
         let sample = try TextSample()
         let values = SampleEmbeddings.values(rows: 150, columns: 12, centres: 6)

@@ -27,5 +27,16 @@ struct TextSample {
         ] + more
     }
 
+    /// With heads, of which three are trained.
+    func trained(_ more: [String] = []) -> [String] {
+        [
+            "tac", folder("images.npy"), folder("nouns.npy"), "-k", "6", "--apply", folder("applied.npy"), "--centres",
+            "8",
+            "--block-rows", "32", "--seed", "3", "--no-progress", "--neighbors", "6", "--epochs", "4", "--restarts",
+            "3",
+            "--probabilities",
+        ] + more
+    }
+
     func output(_ name: String) -> RunOutput { RunOutput(folder(name)) }
 }

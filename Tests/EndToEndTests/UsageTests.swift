@@ -42,8 +42,12 @@ struct UsageTests {
         "kmeans d.npy -k 3 --suspicion nan",
         "nouns", "nouns i.npy", "nouns i.npy n.npy --filter best", "nouns i.npy n.npy --centres 0",
         "nouns i.npy n.npy --filter sic", "nouns i.npy n.npy --per-centre 0", "nouns i.npy n.npy --truth t.txt",
-        "nouns i.npy --wordnet d", "tac i.npy n.npy -k 3", "tac i.npy n.npy --no-train", "tac i.npy -k 3 --no-train",
+        "nouns i.npy --wordnet d", "tac i.npy n.npy -k 3 --no-train --epochs 4", "tac i.npy n.npy --no-train",
+        "tac i.npy -k 3 --no-train",
         "tac i.npy n.npy -k 3 --no-train --retrieval-temperature 0", "tac i.npy n.npy -k 3 --no-train --restarts 0",
+        "tac i.npy n.npy -k 3 --max-iterations 9", "tac i.npy n.npy -k 1", "tac i.npy n.npy -k 3 --restarts 9",
+        "tac i.npy n.npy -k 3 --batch-size 64 --full-batch", "tac i.npy n.npy -k 3 --full-batch --expected-neighbors",
+        "tac i.npy n.npy -k 3 --confidence sure", "tac i.npy n.npy -k 3 --no-train --probabilities",
     ])
     func `a command line that cannot be is refused in one line with 64`(line: String) throws {
         let run = try CoterieProcess(line.split(separator: " ").map(String.init))

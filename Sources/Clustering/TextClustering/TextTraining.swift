@@ -165,20 +165,30 @@ extension TextTraining {
     }
 
     private static func nouns(_ site: TextTrainingSite) -> Stage<Model> {
-        Stage("nouns", at: \.choice, open: { try site.choice() }) { program, model in
-            // Before the long work on other images: these rows must be usable too.
-            try model.survey??.validate(for: .cosine, dataset: site.dataset)
-            return try program.begin()
-        }
+        Stage(
+            "nouns",
+            at: \.choice,
+            open: { try site.choice() },
+            begin: { program, model in
+                // Before the long work on other images: these rows must be usable too.
+                try model.survey??.validate(for: .cosine, dataset: site.dataset)
+                return try program.begin()
+            }
+        )
     }
 
     private static func text(_ site: TextTrainingSite) -> Stage<Model> {
-        Stage("text", at: \.retrieval, open: { try site.retrieval() }) { program, model in
-            var program = program
-            let nouns = try Dataset(description: site.settings.choice.nouns)
-            program.nouns = model.choice?.selection?.unitRows(of: nouns)
-            return try program.begin()
-        }
+        Stage(
+            "text",
+            at: \.retrieval,
+            open: { try site.retrieval() },
+            begin: { program, model in
+                var program = program
+                let nouns = try Dataset(description: site.settings.choice.nouns)
+                program.nouns = model.choice?.selection?.unitRows(of: nouns)
+                return try program.begin()
+            }
+        )
     }
 
     private static func imageSearch(_ site: TextTrainingSite) -> Stage<Model> {
@@ -194,19 +204,29 @@ extension TextTraining {
     }
 
     private static func comparison(_ site: TextTrainingSite) -> Stage<Model> {
-        Stage("comparison", at: \.comparison, open: { try site.comparison() }) { program, model in
-            var program = program
-            program.heads = model.trainings.compactMap { $0?.heads.first }
-            return try program.begin()
-        }
+        Stage(
+            "comparison",
+            at: \.comparison,
+            open: { try site.comparison() },
+            begin: { program, model in
+                var program = program
+                program.heads = model.trainings.compactMap { $0?.heads.first }
+                return try program.begin()
+            }
+        )
     }
 
     private static func labelling(_ site: TextTrainingSite) -> Stage<Model> {
-        Stage("labels", at: \.labels, open: { try site.labelling() }) { program, model in
-            var program = program
-            program.head = model.heads.first
-            return try program.begin()
-        }
+        Stage(
+            "labels",
+            at: \.labels,
+            open: { try site.labelling() },
+            begin: { program, model in
+                var program = program
+                program.head = model.heads.first
+                return try program.begin()
+            }
+        )
     }
 }
 

@@ -12,7 +12,10 @@ struct TextHeadOptions: ParsableArguments {
     var neighbors: Int?
 
     @Option(
-        help: "Times that every image is visited. (default: 20; 30 where every step is over all images)",
+        help: """
+            Times that every image is visited. (default: 20; where every step is over all images 30 up to \(fewClusters) \
+            clusters, else 100)
+            """,
         transform: Bounded.integer(in: 1...1_000_000)
     )
     var epochs: Int?
@@ -60,6 +63,7 @@ struct TextHeadOptions: ParsableArguments {
 
     /// Up to so many images a step over all of them takes no longer than it is worth.
     static let mostOfWhole = 16_384
+    private static let fewClusters = 20
     private static let fewRestarts = 1
     private static let usualRestarts = 6
 
@@ -109,7 +113,7 @@ struct TextHeadOptions: ParsableArguments {
                 balance: balance ?? 5,
                 confidence: confidence ?? .code
             ),
-            epochs: epochs ?? (partners == .drawn ? 20 : 30),
+            epochs: epochs ?? (partners == .drawn ? 20 : clusters <= Self.fewClusters ? 30 : 100),
             batchSize: batchSize ?? 512,
             partners: partners,
             restarts: restarts ?? (images <= Self.mostOfWhole ? Self.usualRestarts : Self.fewRestarts)

@@ -1,0 +1,128 @@
+import Foundation
+import Shards
+import Testing
+
+/// Text-aided clustering with trained heads, by real processes.
+struct TextTrainingTests {
+    private static let results = [
+        "clusters.json", "head.safetensors", "labels.npy", "nouns.json", "nouns.npy", "nouns.txt", "probabilities.npy",
+        "report.html", "run.json", "text.npy",
+    ]
+
+    /// One run in one process for all tests of a way to train.
+    private struct Job {
+        let sample: TextSample
+        let output: RunOutput
+
+        init(_ way: [String]) throws {
+            sample = try TextSample()
+            let run = try CoterieProcess(
+                sample.trained(way + ["--in-process", "-o", sample.folder("alone")])
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            output = sample.output("alone")
+        }
+    }
+
+    private static let drawn = Result { try Job(["--batch-size", "150"]) }
+    private static let expected = Result { try Job([]) }
+
+    private func expectSame(_ output: RunOutput, _ expected: RunOutput) throws {
+        #expect(try output.digest == expected.digest)
+        #expect(output.results == Self.results)
+        for name in Self.results where !["report.html", "run.json"].contains(name) {
+            #expect(try output.bytes(name) == expected.bytes(name), "\(name)")
+        }
+        let hidden = try FileManager.default.contentsOfDirectory(atPath: output.folder).filter { $0.hasPrefix(".") }
+        #expect(hidden == [".lock"])
+    }
+
+    @Test(arguments: [1, 2, 3, 5])
+    func `every number of workers trains the same bits`(workers: Int) throws {
+        let ways: [(job: Job, way: [String])] =
+            [(try Self.drawn.get(), ["--batch-size", "150"])] + (workers == 2 ? [(try Self.expected.get(), [])] : [])
+        for (job, way) in ways {
+            let folder = "\(workers)-\(way.count)"
+            let run = try CoterieProcess(
+                job.sample.trained(way + ["--workers", "\(workers)", "-o", job.sample.folder(folder)])
+            )
+            try #require(run.status == 0, "\(run.errors)")
+            #expect(run.errors.isEmpty)
+            run.expectNothingLeft()
+            try expectSame(job.sample.output(folder), job.output)
+        }
+    }
+
+    @Test func `restarts are compared without a truth, and that is written down`() throws {
+        let job = try Self.expected.get()
+        let restarts = try #require(try job.output.record["restarts"] as? [[String: Any]])
+        #expect(restarts.compactMap { $0["restart"] as? Int } == [0, 1, 2])
+        for restart in restarts {
+            let agreement = try #require(restart["agreement"] as? Double)
+            #expect((-0.5...1).contains(agreement))
+            #expect(restart["objective"] is Double)
+            #expect(try #require(restart["balance_gap"] as? Double) >= 0)
+        }
+        let history = try #require(try job.output.record["history"] as? [[String: Any]])
+        #expect(history.compactMap { $0["iteration"] as? Int } == Array(1...4) + Array(1...4) + Array(1...4))
+    }
+
+    @Test func `the head predicts what it labelled`() throws {
+        let job = try Self.expected.get()
+        let run = try CoterieProcess([
+            "predict", job.sample.folder("alone/head.safetensors"), job.sample.folder("applied.npy"), "--block-rows",
+            "32", "--in-process", "--no-progress", "-o", job.sample.folder("predicted"),
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        for name in ["labels.npy", "probabilities.npy"] {
+            #expect(try job.sample.output("predicted").bytes(name) == job.output.bytes(name), "\(name)")
+        }
+    }
+
+    /// By the file that is there once the stage has begun: the searches in both spaces, and the training.
+    @Test(arguments: [".text.npy", ".tac-images-neighbors.npy", ".tac-text-neighbors.npy"])
+    func `a coordinator that is killed goes on with the stage it was at`(file: String) throws {
+        let job = try Self.drawn.get()
+        let name = "killed" + file
+        let folder = job.sample.folder(name)
+        let run = try RunningCoterie(job.sample.trained(["--batch-size", "150", "--workers", "2", "-o", folder]))
+        #expect(eventually { FileManager.default.fileExists(atPath: "\(folder)/\(file)") })
+        run.send(SIGKILL)
+        _ = try run.end()
+        #expect(!FileManager.default.fileExists(atPath: folder + "/labels.npy"))
+        let resumed = try CoterieProcess(["resume", folder, "--workers", "3", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectSame(job.sample.output(name), job.output)
+    }
+
+    @Test(arguments: [["--in-process"], ["--workers", "2"]])
+    func `the truth is that of the applied rows and is opened when the labels have their name`(fleet: [String]) throws {
+        let job = try Self.drawn.get()
+        let folder = try TestFolder()
+        // What is there to begin with are labels of other rows; read before the end they would not fit.
+        try FileManager.default.createDirectory(atPath: folder("o"), withIntermediateDirectories: true)
+        try NumpyWriter.write([Int32](repeating: 0, count: 3), to: folder("o/labels.npy"))
+        let run = try CoterieProcess(
+            job.sample.trained(
+                ["--batch-size", "150", "--overwrite", "-o", folder("o"), "--truth", folder("o/labels.npy"), "--json"]
+                    + fleet
+            )
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        let record = try run.json()
+        #expect((record["metrics"] as? [String: Any])?["acc"] as? Double == 1)
+        #expect(record["rows"] as? Int == 150)
+        #expect(try RunOutput(folder("o")).digest == job.output.digest)
+    }
+
+    @Test func `rows and settings that cannot be are refused before there is a folder`() throws {
+        let sample = try TextSample(images: 40)
+        for (wrong, status) in [
+            (["--neighbors", "40"], Int32(65)), (["-k", "41"], 65), (["--apply", "none.npy"], 66),
+        ] {
+            let run = try CoterieProcess(sample.trained(wrong + ["--in-process", "-o", sample.folder("o")]))
+            run.expectFailure(status, "\(wrong)")
+            #expect(!FileManager.default.fileExists(atPath: sample.folder("o")))
+        }
+    }
+}

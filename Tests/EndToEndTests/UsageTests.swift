@@ -30,8 +30,8 @@ struct UsageTests {
         "scan d.npy -k 3 --neighbors 5 --neighbors-file n.npy", "scan d.npy -k 3 --threshold 0.9",
         "scan d.npy -k 3 --self-label --threshold 1", "scan d.npy -k 3 --averaging 0.9", "scan d.npy -k 3 --noise 0.1",
         "scan d.npy -k 3 --optimizer lion", "scan d.npy -k 3 --strong-view s.npy", "scan d.npy -k 3 --weak-view s.npy",
-        "scan d.npy -k 3 --strong-view s.npy --weak-view s.npy --neighbors-file n.npy", "predict h.safetensors d.npy --metric cosine",
-        "predict h.safetensors d.npy --temperature 1",
+        "scan d.npy -k 3 --strong-view s.npy --weak-view s.npy --neighbors-file n.npy",
+        "predict h.safetensors d.npy --metric cosine", "predict h.safetensors d.npy --temperature 1",
         "evaluate l.txt", "inspect", "inspect d.npy --workers 0", "report", "status", "status host://x",
         "status tcp://host:5555", "status tcp://host:5555 --insecure --keys k",
         "status tcp://host:5555 --insecure --coordinator-key k", "kmeans d.npy -k 3 --suspicion 0.0499",
@@ -90,8 +90,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "kmeans", "neighbors", "scan", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen", "simulate",
-        "chaos",
+        "kmeans", "neighbors", "scan", "predict", "evaluate", "inspect", "report", "worker", "status", "keygen",
+        "simulate", "chaos",
     ])
     func `the help of every command has examples and states every default`(command: String) throws {
         let run = try CoterieProcess([command, "--help"])

@@ -189,34 +189,13 @@ extension ScanClustering {
     }
 
     private static func imagesSurvey(_ site: ScanSite) -> Stage<Model> {
-        Stage("images", at: \.imagesSurvey, open: { SurveyProgram(settings: .init(), dataset: try site.images) }) {
-            program,
-            model in
-            try validate(model, site.dataset)
-            return program.begin()
-        }
-    }
-
-    private static func search(_ site: ScanSite) -> Stage<Model> {
-        Stage("neighbors", at: \.neighbors, open: { try site.search() }) { program, model in
-            try validate(model, site.dataset)
-            if site.settings.views != nil {
-                try model.weakSurvey??.validate(for: .cosine, dataset: try site.view(\.weak))
-            }
-            return try program.begin()
-        }
-    }
-
-    private static func attempt(_ number: Int, _ site: ScanSite) -> Stage<Model> {
         Stage(
-            "heads\(number)",
-            at: \Model.attempts[number],
-            open: { try site.training(attempt: number) },
+            "images",
+            at: \.imagesSurvey,
+            open: { SurveyProgram(settings: .init(), dataset: try site.images) },
             begin: { program, model in
                 try validate(model, site.dataset)
-                try model.imagesSurvey??.validate(for: .cosine, dataset: try site.images)
-                if let chosen = model.chosen, !chosen.head.judgement.isCollapsed { return .skipped }
-                return try program.begin()
+                return program.begin()
             }
         )
     }
@@ -228,22 +207,58 @@ extension ScanClustering {
                 at: \.strongSurvey,
                 open: { SurveyProgram(settings: .init(), dataset: try site.view(\.strong)) }
             ),
-            Stage("weak", at: \.weakSurvey, open: { SurveyProgram(settings: .init(), dataset: try site.view(\.weak)) })
-            {
-                program,
-                model in
-                try model.strongSurvey??.validate(for: .cosine, dataset: try site.view(\.strong))
-                return program.begin()
-            },
+            Stage(
+                "weak",
+                at: \.weakSurvey,
+                open: { SurveyProgram(settings: .init(), dataset: try site.view(\.weak)) },
+                begin: { program, model in
+                    try model.strongSurvey??.validate(for: .cosine, dataset: try site.view(\.strong))
+                    return program.begin()
+                }
+            ),
         ]
     }
 
+    private static func search(_ site: ScanSite) -> Stage<Model> {
+        Stage(
+            "neighbors",
+            at: \.neighbors,
+            open: { try site.search() },
+            begin: { program, model in
+                try validate(model, site.dataset)
+                if site.settings.views != nil {
+                    try model.weakSurvey??.validate(for: .cosine, dataset: try site.view(\.weak))
+                }
+                return try program.begin()
+            }
+        )
+    }
+
+    private static func attempt(_ number: Int, _ site: ScanSite) -> Stage<Model> {
+        Stage(
+            "heads\(number)",
+            at: \Model.attempts[number],
+            open: { try site.training(attempt: number) },
+            begin: { program, model in
+                try validate(model, site.dataset)
+                try model.imagesSurvey??.validate(for: .cosine, dataset: try site.images)
+                if let chosen = model.drawn, !chosen.head.judgement.isCollapsed { return .skipped }
+                return try program.begin()
+            }
+        )
+    }
+
     private static func comparison(_ site: ScanSite) -> Stage<Model> {
-        Stage("views", at: \.semantic, open: { try site.comparison() }) { program, model in
-            var program = program
-            program.head = model.drawn?.head.head
-            return try program.begin()
-        }
+        Stage(
+            "views",
+            at: \.semantic,
+            open: { try site.comparison() },
+            begin: { program, model in
+                var program = program
+                program.head = model.drawn?.head.head
+                return try program.begin()
+            }
+        )
     }
 
     private static func pairedTraining(_ site: ScanSite) -> Stage<Model> {
@@ -251,19 +266,29 @@ extension ScanClustering {
     }
 
     private static func selfLabelling(_ site: ScanSite) -> Stage<Model> {
-        Stage("self-label", at: \.selfLabels, open: { try site.selfLabelling() }) { program, model in
-            var program = program
-            program.initialHeads = model.chosen.map { [$0.head.head.named("head")] }
-            return try program.begin()
-        }
+        Stage(
+            "self-label",
+            at: \.selfLabels,
+            open: { try site.selfLabelling() },
+            begin: { program, model in
+                var program = program
+                program.initialHeads = model.chosen.map { [$0.head.head.named("head")] }
+                return try program.begin()
+            }
+        )
     }
 
     private static func labelling(_ site: ScanSite) -> Stage<Model> {
-        Stage("labels", at: \.labels, open: { try site.labelling() }) { program, model in
-            var program = program
-            program.head = model.head
-            return try program.begin()
-        }
+        Stage(
+            "labels",
+            at: \.labels,
+            open: { try site.labelling() },
+            begin: { program, model in
+                var program = program
+                program.head = model.head
+                return try program.begin()
+            }
+        )
     }
 }
 

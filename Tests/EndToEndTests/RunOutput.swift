@@ -38,7 +38,8 @@ struct RunOutput {
     var results: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let kept = [
-            ".lock", ".job.json", ".journal", ".model-", ".lists-", ".scan-", ".centroids.npy", ".status.json", "events.jsonl",
+            ".lock", ".job.json", ".journal", ".model-", ".lists-", ".scan-", ".centroids.npy", ".status.json",
+            "events.jsonl",
         ]
         return names.filter { name in !kept.contains { name.hasPrefix($0) && !name.contains("partial") } }.sorted()
     }

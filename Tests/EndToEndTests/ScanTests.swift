@@ -47,7 +47,7 @@ struct ScanTests {
         let history = try #require(try output.record["history"] as? [[String: Any]])
         #expect(history.compactMap { $0["restart"] as? Int } == [Int](repeating: 0, count: 150) + [4, 4, 4])
         // Rounds of steps are not written down one by one.
-        #expect(output.events.count { $0 == "round_advanced" } < 200)
+        #expect(output.events.count { $0 == "round_advanced" } < 900)
     }
 
     /// Waits for a checkpoint in the middle of the training.

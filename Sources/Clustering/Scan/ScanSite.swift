@@ -156,6 +156,8 @@ package struct RowSplit: Sendable {
     private static let purpose = CounterRandom.Purpose(code: 0x5350_4C54)
     private static let mostHeldOut = 65_536
 
+    static func heldOutCount(of rows: Int) -> Int { max(1, min(rows / 10, mostHeldOut)) }
+
     /// - Parameter rows: at least 2.
     package init(rows: Int, seed: UInt64) {
         precondition(rows >= 2, "\(rows) rows to split")
@@ -164,8 +166,7 @@ package struct RowSplit: Sendable {
             var draws = random.draws(forRow: UInt64(row))
             return (draws.uniform(), row)
         }
-        let count = max(1, min(rows / 10, Self.mostHeldOut))
-        heldOut = keys.sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
+        heldOut = keys.sorted { $0 < $1 }.prefix(Self.heldOutCount(of: rows)).map(\.row).sorted()
         var isHeldOut = [Bool](repeating: false, count: rows)
         for row in heldOut { isHeldOut[row] = true }
         learned = (0..<rows).filter { !isHeldOut[$0] }

@@ -130,8 +130,12 @@ struct JobWordsTests {
         ]
         let own = ["scan", "x.npy", "-k", "5", "--apply", "y.npy", "--probabilities"] + heads + labels
         let given = own + ["--optimizer", "sgd", "--learning-rate", "0.5"] + Self.shared
-        for (kept, absent) in [("neighbors-file", "neighbors"), ("neighbors", "neighbors-file")] {
-            try check(given + ["--\(kept)", "8"], without: ["in-process", "keys", absent]) {
+        let views = ["--strong-view", "s.npy", "--weak-view", "w.npy"]
+        for (kept, absent) in [
+            (["--neighbors-file", "n"], ["neighbors", "strong-view", "weak-view"]),
+            (["--neighbors", "8"] + views, ["neighbors-file"]),
+        ] {
+            try check(given + kept, without: Set(["in-process", "keys"] + absent)) {
                 ($0 as? Scan).map { $0.words + $0.fleet.words }
             }
         }

@@ -142,6 +142,29 @@ package struct DrawnBatches: BatchSource {
     }
 }
 
+/// Batches in which every anchor stands beside each of its neighbours, once for each; METHODS §7.3.
+package struct PairedBatches: BatchSource {
+    private let inner: DrawnBatches
+    private let neighbors: any NeighborSource
+
+    /// As for `DrawnBatches`; its size counts anchors.
+    package init(rows: [Int], batchSize: Int, dropsLast: Bool, seed: UInt64, neighbors: any NeighborSource) {
+        inner = DrawnBatches(rows: rows, batchSize: batchSize, dropsLast: dropsLast, seed: seed, neighbors: [])
+        self.neighbors = neighbors
+    }
+
+    package var stepsPerEpoch: Int { inner.stepsPerEpoch }
+
+    package func batch(epoch: Int, step: Int) -> Batch {
+        let anchors = inner.batch(epoch: epoch, step: step).anchors
+        let ranks = 0..<neighbors.count
+        return Batch(
+            anchors: anchors.flatMap { anchor in ranks.map { _ in anchor } },
+            partners: [anchors.flatMap { anchor in ranks.map { neighbors.neighbor($0, ofRow: anchor) } }]
+        )
+    }
+}
+
 /// Batches for self-labelling: beside each anchor stands itself, to be altered.
 package struct OwnBatches: BatchSource {
     private let inner: DrawnBatches

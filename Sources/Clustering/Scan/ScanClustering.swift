@@ -4,6 +4,9 @@ import Tensors
 /// Clustering by neighbour consistency: neighbours of every row, heads by SCAN's loss of which the best on rows held out is
 /// kept, perhaps a stage in which it learns from its own labels, and labels; METHODS §5.
 ///
+/// With views, altered copies of the rows, the neighbours are chosen by a first head, and another learns from all of them:
+/// the second and third stage of the super-multi-class model; METHODS §7.
+///
 /// Heads can learn from other rows than those that are labelled. Where all heads of a training have collapsed to few
 /// clusters, which the rows held out tell without labels, others are trained at a tenth of the rate.
 package struct ScanClustering: Pipeline {
@@ -18,6 +21,8 @@ package struct ScanClustering: Pipeline {
         /// The most rows of a step; the steps of an epoch are of one size.
         package var batchSize: Int
         package var selfLabel: SelfLabelling?
+        /// Altered copies of the rows, where neighbours are to be chosen by them.
+        package var views: Views?
         package var writesProbabilities: Bool
         package var seed: UInt64
 
@@ -29,6 +34,7 @@ package struct ScanClustering: Pipeline {
             epochs: Int,
             batchSize: Int,
             selfLabel: SelfLabelling?,
+            views: Views?,
             writesProbabilities: Bool,
             seed: UInt64
         ) {
@@ -39,6 +45,7 @@ package struct ScanClustering: Pipeline {
             self.epochs = epochs
             self.batchSize = batchSize
             self.selfLabel = selfLabel
+            self.views = views
             self.writesProbabilities = writesProbabilities
             self.seed = seed
         }
@@ -60,12 +67,28 @@ package struct ScanClustering: Pipeline {
         }
     }
 
+    /// Embeddings of the same images under two alterations, one row for each.
+    package struct Views: Codable, Sendable, Equatable {
+        package var strong: DatasetDescription
+        package var weak: DatasetDescription
+
+        package init(strong: DatasetDescription, weak: DatasetDescription) {
+            self.strong = strong
+            self.weak = weak
+        }
+    }
+
     package struct Model: Sendable {
         var survey: SurveyProgram.Model?
         var imagesSurvey: SurveyProgram.Model?
         package internal(set) var neighbors: Neighbors.Model?
         /// Trainings at lower and lower rates, as far as they were needed.
         package internal(set) var attempts: [HeadModel?] = [HeadModel?](repeating: nil, count: mostAttempts)
+        var strongSurvey: SurveyProgram.Model?
+        var weakSurvey: SurveyProgram.Model?
+        var semantic: SemanticNeighbors.Model?
+        /// The training on all neighbours that the views left.
+        package internal(set) var paired: HeadModel?
         package internal(set) var selfLabels: HeadModel?
         package internal(set) var labels: HeadLabelling.Model?
     }
@@ -101,8 +124,10 @@ package struct ScanClustering: Pipeline {
             Stage<Model>("survey", at: \.survey, open: { SurveyProgram(settings: .init(), dataset: dataset) })
         ]
         if settings.images != nil, settings.neighbors == nil { stages.append(Self.imagesSurvey(site)) }
+        if settings.views != nil { stages += Self.viewSurveys(site) }
         if settings.neighbors != nil { stages.append(Self.search(site)) }
         for number in 0..<Self.mostAttempts { stages.append(Self.attempt(number, site)) }
+        if settings.views != nil { stages += [Self.comparison(site), Self.pairedTraining(site)] }
         if settings.selfLabel != nil { stages.append(Self.selfLabelling(site)) }
         stages.append(Self.labelling(site))
         self.stages = stages
@@ -112,8 +137,18 @@ package struct ScanClustering: Pipeline {
 }
 
 extension ScanClustering.Model {
-    /// The training whose head was chosen, from 0, and the head; nil before there is one.
+    /// The training whose head was chosen, from 0, that on paired neighbours coming last, and the head; nil before there is
+    /// one.
     package var chosen: (attempt: Int, head: ChosenHead)? {
+        guard let drawn else { return nil }
+        guard let paired = paired?.chosen, !paired.judgement.isCollapsed || drawn.head.judgement.isCollapsed else {
+            return drawn
+        }
+        return (attempts.count, paired)
+    }
+
+    /// The best head of the trainings by neighbours that are drawn.
+    fileprivate var drawn: (attempt: Int, head: ChosenHead)? {
         var best: (attempt: Int, head: ChosenHead)?
         for (number, attempt) in attempts.enumerated() {
             guard let head = attempt?.chosen else { continue }
@@ -122,6 +157,9 @@ extension ScanClustering.Model {
         }
         return best
     }
+
+    /// The number of the first training whose heads had not all collapsed, from 0.
+    package var attemptsNeeded: Int? { drawn?.attempt }
 
     /// The head that labels rows; nil before there is one.
     package var head: Head? { keepsSelfLabels ? selfLabels?.heads.first : chosen?.head.head.named("head") }
@@ -134,6 +172,15 @@ extension ScanClustering.Model {
     }
 }
 
+extension ScanClustering {
+    /// Refuses views that are not of the rows that heads learn from.
+    /// - Throws: `ClusteringError`.
+    package static func check(_ settings: Settings, _ images: Dataset) throws {
+        guard settings.views != nil else { return }
+        _ = try ScanSite(settings: settings, dataset: images, images: images, neighbors: nil).comparison()
+    }
+}
+
 // The stages.
 extension ScanClustering {
     /// Files must be usable before the long work on others begins.
@@ -142,19 +189,49 @@ extension ScanClustering {
     }
 
     private static func imagesSurvey(_ site: ScanSite) -> Stage<Model> {
-        Stage("images", at: \.imagesSurvey, open: { SurveyProgram(settings: .init(), dataset: try site.images) }) {
-            program,
-            model in
-            try validate(model, site.dataset)
-            return program.begin()
-        }
+        Stage(
+            "images",
+            at: \.imagesSurvey,
+            open: { SurveyProgram(settings: .init(), dataset: try site.images) },
+            begin: { program, model in
+                try validate(model, site.dataset)
+                return program.begin()
+            }
+        )
+    }
+
+    private static func viewSurveys(_ site: ScanSite) -> [Stage<Model>] {
+        [
+            Stage(
+                "strong",
+                at: \.strongSurvey,
+                open: { SurveyProgram(settings: .init(), dataset: try site.view(\.strong)) }
+            ),
+            Stage(
+                "weak",
+                at: \.weakSurvey,
+                open: { SurveyProgram(settings: .init(), dataset: try site.view(\.weak)) },
+                begin: { program, model in
+                    try model.strongSurvey??.validate(for: .cosine, dataset: try site.view(\.strong))
+                    return program.begin()
+                }
+            ),
+        ]
     }
 
     private static func search(_ site: ScanSite) -> Stage<Model> {
-        Stage("neighbors", at: \.neighbors, open: { try site.search() }) { program, model in
-            try validate(model, site.dataset)
-            return try program.begin()
-        }
+        Stage(
+            "neighbors",
+            at: \.neighbors,
+            open: { try site.search() },
+            begin: { program, model in
+                try validate(model, site.dataset)
+                if site.settings.views != nil {
+                    try model.weakSurvey??.validate(for: .cosine, dataset: try site.view(\.weak))
+                }
+                return try program.begin()
+            }
+        )
     }
 
     private static func attempt(_ number: Int, _ site: ScanSite) -> Stage<Model> {
@@ -165,26 +242,53 @@ extension ScanClustering {
             begin: { program, model in
                 try validate(model, site.dataset)
                 try model.imagesSurvey??.validate(for: .cosine, dataset: try site.images)
-                if let chosen = model.chosen, !chosen.head.judgement.isCollapsed { return .skipped }
+                if let chosen = model.drawn, !chosen.head.judgement.isCollapsed { return .skipped }
                 return try program.begin()
             }
         )
     }
 
+    private static func comparison(_ site: ScanSite) -> Stage<Model> {
+        Stage(
+            "views",
+            at: \.semantic,
+            open: { try site.comparison() },
+            begin: { program, model in
+                var program = program
+                program.head = model.drawn?.head.head
+                return try program.begin()
+            }
+        )
+    }
+
+    private static func pairedTraining(_ site: ScanSite) -> Stage<Model> {
+        Stage("paired", at: \.paired, open: { try site.pairedTraining() })
+    }
+
     private static func selfLabelling(_ site: ScanSite) -> Stage<Model> {
-        Stage("self-label", at: \.selfLabels, open: { try site.selfLabelling() }) { program, model in
-            var program = program
-            program.initialHeads = model.chosen.map { [$0.head.head.named("head")] }
-            return try program.begin()
-        }
+        Stage(
+            "self-label",
+            at: \.selfLabels,
+            open: { try site.selfLabelling() },
+            begin: { program, model in
+                var program = program
+                program.initialHeads = model.chosen.map { [$0.head.head.named("head")] }
+                return try program.begin()
+            }
+        )
     }
 
     private static func labelling(_ site: ScanSite) -> Stage<Model> {
-        Stage("labels", at: \.labels, open: { try site.labelling() }) { program, model in
-            var program = program
-            program.head = model.head
-            return try program.begin()
-        }
+        Stage(
+            "labels",
+            at: \.labels,
+            open: { try site.labelling() },
+            begin: { program, model in
+                var program = program
+                program.head = model.head
+                return try program.begin()
+            }
+        )
     }
 }
 
@@ -194,6 +298,10 @@ extension ScanClustering.Model: ModelCoded {
         imagesSurvey = try reader.read()
         neighbors = try reader.read()
         attempts = try reader.read()
+        strongSurvey = try reader.read()
+        weakSurvey = try reader.read()
+        semantic = try reader.read()
+        paired = try reader.read()
         selfLabels = try reader.read()
         labels = try reader.read()
         guard attempts.count == ScanClustering.mostAttempts else { throw ClusteringError.modelUnreadable }
@@ -204,6 +312,10 @@ extension ScanClustering.Model: ModelCoded {
         writer.write(imagesSurvey)
         writer.write(neighbors)
         writer.write(attempts)
+        writer.write(strongSurvey)
+        writer.write(weakSurvey)
+        writer.write(semantic)
+        writer.write(paired)
         writer.write(selfLabels)
         writer.write(labels)
     }

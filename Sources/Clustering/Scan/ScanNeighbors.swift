@@ -10,6 +10,9 @@ package protocol ScanNeighbors: Sendable {
     /// The lists, once they are all there.
     /// - Throws: `ShardError` where they cannot be read, `ClusteringError` where they are of other rows.
     func source(rows: Int) throws -> any NeighborSource
+
+    /// Those of them that views left.
+    func semanticSource(rows: Int) throws -> any NeighborSource
 }
 
 /// Neighbours of a file that was given.
@@ -34,15 +37,21 @@ package struct GivenNeighbors: ScanNeighbors {
         }
         return file
     }
+
+    package func semanticSource(rows: Int) throws -> any NeighborSource {
+        throw ClusteringError(.internalError, "given neighbours have no views; report this")
+    }
 }
 
 /// Neighbours that the job finds itself, kept in hidden files of the run's folder.
 package final class MinedNeighbors: ScanNeighbors {
     private static let prefix = ".scan-"
     private static let file = prefix + "neighbors.npy"
+    private static let semanticFile = prefix + "semantic.npy"
 
     private let folder: RunFolder
     private let store = Mutex<NeighborStore?>(nil)
+    private let semantic = Mutex<NumpyRowsWriter<Int32>?>(nil)
 
     package init(in folder: RunFolder) {
         self.folder = folder
@@ -63,6 +72,36 @@ package final class MinedNeighbors: ScanNeighbors {
             if let found = store.take() { _ = try found.commit() }
         }
         return try NeighborFile(path: folder.path(for: Self.file), rows: rows)
+    }
+
+    package func semanticSource(rows: Int) throws -> any NeighborSource {
+        try semantic.withLock { writer in
+            // All rows are here when the round that brings them has ended.
+            try writer.take()?.commit()
+        }
+        return try NeighborFile(path: folder.path(for: Self.semanticFile), rows: rows)
+    }
+
+    /// Takes rows that have arrived, of so many in all; false where they are something else.
+    package func write(_ values: NamedArray.Values, field: String, firstRow: Int, rows: Int, count: Int) throws -> Bool
+    {
+        guard field == SemanticNeighbors.field else { return false }
+        guard case .int32(let numbers) = values, numbers.count.isMultiple(of: count),
+            (0...rows).contains(firstRow + numbers.count / count), numbers.allSatisfy((0..<Int32(rows)).contains)
+        else {
+            throw ClusteringError(.internalError, "rows that do not fit: \(field) at row \(firstRow); report this")
+        }
+        try semantic.withLock { writer in
+            if writer == nil {
+                writer = try NumpyRowsWriter(
+                    path: folder.path(for: Self.semanticFile),
+                    rows: rows,
+                    columns: count
+                )
+            }
+            try writer?.write(numbers, atRow: firstRow)
+        }
+        return true
     }
 
     /// Takes lists that have arrived.

@@ -26,8 +26,16 @@ struct ScanSite: Sendable {
         get throws { try openImages ?? settings.images.map { try Dataset(description: $0) } ?? dataset }
     }
 
+    /// - Throws: `.internalError` where there are no views.
+    func view(_ path: KeyPath<ScanClustering.Views, DatasetDescription>) throws -> Dataset {
+        guard let views = settings.views else {
+            throw ClusteringError(.internalError, "views that nobody gave; report this")
+        }
+        return try Dataset(description: views[keyPath: path])
+    }
+
     func search() throws -> Neighbors {
-        var program = try Neighbors(settings: .init(k: settings.neighbors ?? 1), dataset: try images)
+        var program = try Neighbors(settings: .init(k: settings.searched ?? 1), dataset: try images)
         program.store = try neighbors?.store(for: program)
         return program
     }
@@ -44,7 +52,8 @@ struct ScanSite: Sendable {
             ),
             dataset: try images
         )
-        guard let source = try neighbors?.source(rows: program.dataset.rows) else { return program }
+        guard let found = try neighbors?.source(rows: program.dataset.rows) else { return program }
+        let source: any NeighborSource = settings.neighbors.map { NearestOf(found, count: $0) } ?? found
         let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
         program.batches = DrawnBatches(
             rows: split.learned,
@@ -62,6 +71,42 @@ struct ScanSite: Sendable {
                 number: attempt * program.roles.count + number
             )
         }
+        return program
+    }
+
+    func comparison() throws -> SemanticNeighbors {
+        guard let views = settings.views, let count = settings.neighbors else {
+            throw ClusteringError(.internalError, "views that nobody gave; report this")
+        }
+        var program = try SemanticNeighbors(
+            settings: .init(count: count, strongView: views.strong, weakView: views.weak),
+            dataset: try images
+        )
+        program.candidates = try neighbors?.source(rows: program.dataset.rows)
+        return program
+    }
+
+    /// By all neighbours of each anchor at once; METHODS §7.3.
+    func pairedTraining() throws -> HeadTraining<SCANObjective> {
+        var program = try HeadTraining<SCANObjective>(
+            settings: .init(
+                objective: settings.objective,
+                optimiser: settings.optimiser,
+                epochs: settings.epochs,
+                seed: settings.seed
+            ),
+            dataset: try images
+        )
+        guard let source = try neighbors?.semanticSource(rows: program.dataset.rows) else { return program }
+        let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
+        program.batches = PairedBatches(
+            rows: split.learned,
+            batchSize: batchSize(of: split.learned.count),
+            dropsLast: false,
+            seed: settings.seed,
+            neighbors: source
+        )
+        program.validation = HeadValidation(split, source)
         return program
     }
 
@@ -111,6 +156,8 @@ package struct RowSplit: Sendable {
     private static let purpose = CounterRandom.Purpose(code: 0x5350_4C54)
     private static let mostHeldOut = 65_536
 
+    static func heldOutCount(of rows: Int) -> Int { max(1, min(rows / 10, mostHeldOut)) }
+
     /// - Parameter rows: at least 2.
     package init(rows: Int, seed: UInt64) {
         precondition(rows >= 2, "\(rows) rows to split")
@@ -119,11 +166,30 @@ package struct RowSplit: Sendable {
             var draws = random.draws(forRow: UInt64(row))
             return (draws.uniform(), row)
         }
-        let count = max(1, min(rows / 10, Self.mostHeldOut))
-        heldOut = keys.sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
+        heldOut = keys.sorted { $0 < $1 }.prefix(Self.heldOutCount(of: rows)).map(\.row).sorted()
         var isHeldOut = [Bool](repeating: false, count: rows)
         for row in heldOut { isHeldOut[row] = true }
         learned = (0..<rows).filter { !isHeldOut[$0] }
+    }
+}
+
+/// The nearest of the neighbours that are there.
+private struct NearestOf: NeighborSource {
+    let count: Int
+    private let source: any NeighborSource
+
+    init(_ source: any NeighborSource, count: Int) {
+        self.source = source
+        self.count = min(count, source.count)
+    }
+
+    func neighbor(_ rank: Int, ofRow row: Int) -> Int { source.neighbor(rank, ofRow: row) }
+}
+
+extension ScanClustering.Settings {
+    /// Neighbours to search for, nil where they are given.
+    package var searched: Int? {
+        neighbors.map { views == nil ? $0 : SemanticNeighbors.candidatesPerNeighbor * $0 }
     }
 }
 

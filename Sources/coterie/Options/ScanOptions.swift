@@ -61,7 +61,7 @@ struct ScanOptions: ParsableArguments {
     )
     var learningRate: Double?
 
-    static let defaultHidden = 256
+    static let defaultHidden = 128
 
     static func follower(_ kind: Follower, rate: Double) -> Optimiser {
         switch kind {

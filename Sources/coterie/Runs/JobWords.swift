@@ -94,6 +94,8 @@ extension Scan {
         var words = ["scan", data.absolutePath, "-k", "\(clusters)"]
         if let apply { words += ["--apply", apply.absolutePath] }
         if probabilities { words.append("--probabilities") }
+        if let view = views.strongView { words += ["--strong-view", view.absolutePath] }
+        if let view = views.weakView { words += ["--weak-view", view.absolutePath] }
         return words + method.words + selfLabels.words + output.words + common.words
     }
 }

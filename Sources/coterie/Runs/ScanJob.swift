@@ -17,10 +17,13 @@ struct ScanJob {
         let images = try Dataset(path: command.data, blockRows: blockRows)
         let other = try command.apply.map { try Dataset(path: $0, blockRows: blockRows) }
         if let other { try requireOneKind(images, other) }
+        let views = try [command.views.strongView, command.views.weakView].compactMap(\.self).map {
+            try Dataset(path: $0, blockRows: blockRows)
+        }
         let dataset = other ?? images
-        let others = other == nil ? [] : [images]
+        let others = (other == nil ? [] : [images]) + views
         try resuming?.verify(dataset, others: others, allowsMixed: command.fleet.allowMixed)
-        let settings = settings(images)
+        let settings = settings(images, views)
         // Before there is a folder: what cannot be is found here.
         try check(settings, images)
         let epochs = EpochClock()
@@ -52,7 +55,8 @@ struct ScanJob {
                     rows: dataset.rows,
                     clusters: command.clusters,
                     probabilities: command.probabilities,
-                    neighbors: mined
+                    neighbors: mined,
+                    images: (images.rows, settings.neighbors ?? 1)
                 )
                 return (program, sink)
             },
@@ -80,14 +84,15 @@ struct ScanJob {
                 fix: "ask for fewer clusters"
             )
         }
-        if let neighbors = settings.neighbors {
+        if let neighbors = settings.searched {
             _ = try Neighbors(settings: .init(k: neighbors), dataset: images)
+            try ScanClustering.check(settings, images)
         } else if let path = method.neighborsFile {
             _ = try NeighborFile(path: path, rows: images.rows)
         }
     }
 
-    private func settings(_ images: Dataset) -> ScanClustering.Settings {
+    private func settings(_ images: Dataset, _ views: [Dataset]) -> ScanClustering.Settings {
         let hidden = method.hidden == 0 ? nil : method.hidden
         return ScanClustering.Settings(
             images: command.apply == nil ? nil : images.description,
@@ -107,6 +112,7 @@ struct ScanJob {
                 clusters: command.clusters,
                 hidden: hidden
             ),
+            views: views.count == 2 ? .init(strong: views[0].description, weak: views[1].description) : nil,
             writesProbabilities: command.probabilities,
             seed: command.common.seed
         )
@@ -130,6 +136,8 @@ struct ScanJob {
         } else {
             record["neighbors"] = .integer(method.neighbors ?? 50)
         }
+        if let view = command.views.strongView { record["strong-view"] = .string(view) }
+        if let view = command.views.weakView { record["weak-view"] = .string(view) }
         if let apply = command.apply { record["apply"] = .string(apply) }
         if let stage = command.selfLabels.stage(columns: 1, clusters: 1, hidden: nil) {
             record["threshold"] = .number(stage.objective.threshold)
@@ -165,8 +173,10 @@ struct ScanJob {
         var warnings: [String] = []
         if chosen.head.judgement.isCollapsed {
             warnings.append("heads collapsed to few clusters at every rate; try --learning-rate or --hidden")
-        } else if chosen.attempt > 0 {
-            let rate = method.rate / pow(Double(ScanClustering.slowdown), Double(chosen.attempt))
+        } else if let paired = model.paired, paired.chosen?.judgement.isCollapsed == true {
+            warnings.append("the head collapsed to few clusters by the views' neighbours; that stage was left out")
+        } else if let attempt = model.attemptsNeeded, attempt > 0 {
+            let rate = method.rate / pow(Double(ScanClustering.slowdown), Double(attempt))
             warnings.append("heads collapsed to few clusters; trained again at a rate of \(Float(rate))")
         }
         if let labels = model.selfLabels {
@@ -205,7 +215,7 @@ private final class EpochClock {
     /// The last epoch that ended, with the mean loss of its heads on the rows held out.
     func iteration(_ report: RoundReport<ScanClustering.Model>) -> RunRecord.Iteration? {
         if report.round.isOfStep { seconds += report.duration.seconds }
-        let parts = report.model.attempts + [report.model.selfLabels]
+        let parts = report.model.attempts + [report.model.paired, report.model.selfLabels]
         guard let part = parts.lastIndex(where: { $0?.validation.isEmpty == false }), let model = parts[part] else {
             return nil
         }

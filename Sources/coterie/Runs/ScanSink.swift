@@ -6,13 +6,27 @@ import Tensors
 final class ScanSink: ResultSink {
     private let labels: LabelsSink
     private let neighbors: MinedNeighbors
+    private let images: Int
+    private let count: Int
 
-    init(folder: RunFolder, rows: Int, clusters: Int, probabilities: Bool, neighbors: MinedNeighbors) throws {
+    /// - Parameters:
+    ///   - rows: those to label.
+    ///   - images: the rows that heads learn from, and how many neighbours of each are kept by views.
+    init(
+        folder: RunFolder,
+        rows: Int,
+        clusters: Int,
+        probabilities: Bool,
+        neighbors: MinedNeighbors,
+        images: (rows: Int, count: Int)
+    ) throws {
         labels = try LabelsSink(folder: folder, rows: rows, clusters: clusters, probabilities: probabilities)
         self.neighbors = neighbors
+        (self.images, count) = images
     }
 
     func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
+        if try neighbors.write(values, field: field, firstRow: firstRow, rows: images, count: count) { return }
         try labels.write(values, field: field, firstRow: firstRow)
     }
 

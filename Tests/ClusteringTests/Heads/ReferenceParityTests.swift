@@ -7,22 +7,47 @@ import Testing
 
 /// The published training, step by step.
 @Suite struct ReferenceParityTests {
+    /// Without the optimiser all steps take minutes.
+    private static let takesLong: Bool = {
+        #if DEBUG
+        ProcessInfo.processInfo.environment["COTERIE_LONG_TESTS"] != nil
+        #else
+        true
+        #endif
+    }()
+
     @Test(.enabled(if: ReferenceFolder.isThere, "the folder COTERIE_REFERENCE is not there"))
+    func `The first steps have the published losses`() throws {
+        let reference = try ReferenceFolder()
+        let steps = min(3, reference.settings.steps)
+        var program = try reference.training()
+        program.batches = GivenBatches(batches: Array(try reference.batches().batches[..<steps]))
+        let (model, isFinished) = try LocalRunner(program).run()
+        #expect(isFinished && model.history.count == steps)
+        try checkLosses(model, reference)
+    }
+
+    private func checkLosses(_ model: HeadModel, _ reference: ReferenceFolder) throws {
+        let names = try reference.training().settings.objective.lossNames
+        let expected = try reference.doubles("losses.npy")
+        for (step, losses) in model.history.enumerated() {
+            for (number, loss) in losses.enumerated() {
+                let wanted = expected[step * 4 + number]
+                #expect(abs(loss - wanted) <= 1e-3 * abs(wanted), "step \(step), \(names[number])")
+            }
+        }
+    }
+
+    @Test(
+        .enabled(if: ReferenceFolder.isThere, "the folder COTERIE_REFERENCE is not there"),
+        .enabled(if: takesLong, "a debug build takes minutes for it; set COTERIE_LONG_TESTS=1")
+    )
     func `Sixty steps have the published losses and lead to the published predictions`() throws {
         let reference = try ReferenceFolder()
         let program = try reference.training()
         let (model, isFinished) = try LocalRunner(program).run()
         #expect(isFinished && model.history.count == reference.settings.steps)
-        let expected = try reference.doubles("losses.npy")
-        for (step, losses) in model.history.enumerated() {
-            for (number, loss) in losses.enumerated() {
-                let wanted = expected[step * 4 + number]
-                #expect(
-                    abs(loss - wanted) <= 1e-3 * abs(wanted),
-                    "step \(step), \(program.settings.objective.lossNames[number])"
-                )
-            }
-        }
+        try checkLosses(model, reference)
         let image = try #require(model.heads.first { $0.name == "image" })
         try checkPredictions(of: image, reference)
         let moments = try LocalRunner(try closedForm(program)).run().model

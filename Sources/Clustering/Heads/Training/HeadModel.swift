@@ -36,13 +36,6 @@ package struct HeadModel: Sendable {
         return model
     }()
 
-    /// Lets go of what only a further step would need.
-    mutating func finish() {
-        isFinished = true
-        optimisers = []
-        averages = []
-    }
-
     /// An array as a parameter of a version that no other has.
     mutating func newParameter(_ array: NamedArray) -> Parameter {
         lastVersion += 1
@@ -118,8 +111,9 @@ extension HeadModel: ModelCoded {
         writer.write(isFinished)
         writer.write(validation)
         writer.write(chosen)
-        writer.write(optimisers)
-        writer.write(lists: averages)
+        // Only a further step would need them.
+        writer.write(isFinished ? [] : optimisers)
+        writer.write(lists: isFinished ? [] : averages)
         writer.write(pass)
         writer.write(check)
         writer.write(isMeasuringInputs)

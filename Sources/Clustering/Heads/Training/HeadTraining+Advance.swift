@@ -218,7 +218,7 @@ extension HeadTraining {
         if settings.buffers == .closedForm && isNormalised {
             model.isMeasuringInputs = true
         } else {
-            model.finish()
+            model.isFinished = true
         }
     }
 
@@ -255,6 +255,6 @@ extension HeadTraining {
             model.chosen = chosen
         }
         model.isMeasuringInputs = false
-        model.finish()
+        model.isFinished = true
     }
 }

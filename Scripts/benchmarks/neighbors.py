@@ -201,7 +201,7 @@ def markdown(report):
     job, computer = report["job"], report["machine"]
     kind = f"approximate, recall@{job['neighbors']} ≥ {job['target_recall']}" if job["approximate"] else "exact"
     yield (
-        f"Nearest neighbours, {job['data'] or ''} {job['rows']:,} × {job['dimensions']} {job['dtype']}, "
+        f"Nearest neighbours, {job['data'] or 'mixture'}, {job['rows']:,} × {job['dimensions']} {job['dtype']}, "
         f"k = {job['neighbors']}, cosine, {kind}, "
         f"{job['cores']} cores, {job['runs']} alternating runs"
     )

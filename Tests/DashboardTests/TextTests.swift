@@ -38,6 +38,17 @@ import Testing
 }
 
 @Suite struct RunSummaryTests {
+    @Test func `restarts say how far they agree`() {
+        var record = Samples.record()
+        record.restarts = [0.91, 0.875, 0.96].enumerated().map {
+            RunRecord.Restart(restart: $0, objective: -20, balanceGap: 0.01, agreement: $1)
+        }
+        let text = RunSummary.text(record)
+        #expect(text.contains("3, each with an agreement (ARI) of 0.875 to 0.960 with the others\n"))
+        record.restarts = [RunRecord.Restart(restart: 0, objective: -20, balanceGap: 0.01, agreement: 1)]
+        #expect(RunSummary.text(record).contains(#/restarts +1\n/#))
+    }
+
     @Test func `values are aligned and the essentials are there`() {
         let lines = RunSummary.text(Samples.record()).split(separator: "\n")
         #expect(

@@ -13,6 +13,9 @@ struct NounMethod {
     let seed: UInt64
 
     private static let restarts = 10
+    /// Beyond so many pairs of image and centre the best of ten runs, carefully begun, takes longer than all that follows.
+    private static let mostPairs = 2_000_000
+    private static let restartsOfMany = 2
 
     var settings: NounChoice.Settings {
         NounChoice.Settings(nouns: nouns.description, filter: filter, centres: centres)
@@ -30,11 +33,12 @@ struct NounMethod {
     }
 
     private var centres: KMeans.Settings {
-        KMeans.Settings(
+        let areMany = images.rows * centreCount > Self.mostPairs
+        return KMeans.Settings(
             clusters: centreCount,
             metric: options.filter == .sic ? .euclidean : .cosine,
-            initialisation: .seeding(of: centreCount),
-            restarts: Self.restarts,
+            initialisation: areMany ? .parallel : .seeding(of: centreCount),
+            restarts: areMany ? Self.restartsOfMany : Self.restarts,
             seed: seed,
             deliversLabels: false
         )

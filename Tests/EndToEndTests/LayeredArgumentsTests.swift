@@ -103,7 +103,7 @@ struct LayeredArgumentsTests {
         #expect(Set(output.spellings) == ["-o", "--output"])
         #expect(kmeans.first { $0.key == "max-iterations" }?.variable == "COTERIE_MAX_ITERATIONS")
         #expect(kmeans.filter(\.isFlag).map(\.key).contains("json"))
-        let configurable = ["inspect", "kmeans", "neighbors", "predict", "scan", "simulate", "status", "worker"]
+        let configurable: Set = ["inspect", "kmeans", "neighbors", "predict", "scan", "simulate", "status", "worker"]
         #expect(catalog.configurable == configurable)
     }
 

@@ -163,6 +163,8 @@ struct StrangerTests {
         let bytes = proxy.recording
         worker.send(SIGKILL)
         _ = try worker.end()
+        // Its name is free only once its connection, which leads through the proxy, is known to be gone.
+        #expect(eventually { RunOutput(target.folder("o")).events.contains("lost") })
         return (target, bytes)
     }
 

@@ -25,7 +25,8 @@ struct StrangerTests {
                 fleet.append("--insecure")
             }
             run = try RunningCoterie(job.arguments + fleet + ["-o", folder("o")])
-            RunOutput(folder("o")).waitForRounds(1)
+            // A worker that had yet to join when all are held would not.
+            RunOutput(folder("o")).waitForRounds(1, workers: 2)
         }
 
         /// A worker that may join, by way of another port.
@@ -121,7 +122,10 @@ struct StrangerTests {
             while count < 4096, stranger.send(frame) { count += 1 }
             #expect(count < 4096)
         }
-        #expect(try target.end().first?.hasPrefix(Self.strangers) == true)
+        // On a busy machine some of it may have been read, and made no sense, before the rest was cut off.
+        let lines = try target.end(lines: 2)
+        #expect(lines.contains { $0.hasPrefix(Self.strangers) })
+        #expect(lines.allSatisfy { $0.hasPrefix(Self.strangers) || $0.hasPrefix(Self.malformed) }, "\(lines)")
     }
 
     @Test func `nothing but the port listens`() throws {

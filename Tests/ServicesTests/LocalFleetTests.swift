@@ -8,8 +8,16 @@ struct LocalFleetTests {
     /// A program that does what the line of shell says, whatever its arguments.
     private func program(_ line: String) throws -> String {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("stub-\(UUID().uuidString)").path
-        try Data("#!/bin/sh\n\(line)\n".utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        // Another process writes it: one that a test starts meanwhile would inherit the open file, and a file that somebody
+        // may write to cannot be run ("text file busy").
+        let writer = Process()
+        writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+        writer.arguments = ["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\"", path, line]
+        let ended = DispatchSemaphore(value: 0)
+        writer.terminationHandler = { _ in ended.signal() }
+        try writer.run()
+        ended.wait()
+        try #require(writer.terminationStatus == 0)
         return path
     }
 

@@ -7,6 +7,13 @@ enum BatchPieces {
     /// Until pieces would be too large.
     private static let mostPieces = 16
 
+    /// The size of an epoch's steps where they are to be equal: a few rows that are left over would be a batch whose statistics
+    /// say little.
+    static func evenBatchSize(atMost most: Int, of rows: Int) -> Int {
+        let steps = (rows - 1) / min(most, rows) + 1
+        return (rows - 1) / steps + 1
+    }
+
     /// A power of two, so that the tree over them is complete.
     static func count(ofBatch rows: Int) -> Int {
         let wanted = min(max(rows / smallestPiece, 1), mostPieces)

@@ -127,17 +127,13 @@ extension KMeans {
             seeding.resume(.greedy, restart: draw.restart, covering: centres.rows, rows: block.rows.count)
             let (centres, candidates, random) = (centres, candidates, random)
             tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
-                var squares = [Double](repeating: 0, count: tile.count)
-                for centre in seeding.covered..<centres.rows {
-                    var span = squares.mutableSpan
-                    centres.withRow(centre) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }
-                    for (row, square) in zip(tile, squares) { seeding.squares[row] = min(seeding.squares[row], square) }
-                }
+                seeding.measure(tile, values, against: centres)
                 let rows = tile.map { block.rows.lowerBound + $0 }
                 let times = rows.map { row in
                     var draws = random.draws(forRow: UInt64(row))
                     return draws.exponential()
                 }
+                var squares = [Double](repeating: 0, count: tile.count)
                 for candidate in 0..<candidates.rows {
                     var span = squares.mutableSpan
                     candidates.withRow(candidate) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }

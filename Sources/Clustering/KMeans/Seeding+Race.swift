@@ -121,12 +121,7 @@ extension KMeans {
             guard seeding.covered < centres.rows else { return }
             let centres = centres
             tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
-                var squares = [Double](repeating: 0, count: tile.count)
-                for centre in seeding.covered..<centres.rows {
-                    var span = squares.mutableSpan
-                    centres.withRow(centre) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }
-                    for (row, square) in zip(tile, squares) { seeding.squares[row] = min(seeding.squares[row], square) }
-                }
+                seeding.measure(tile, values, against: centres)
             }
             seeding.covered = centres.rows
             remembered.seeding = seeding

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Which draw of which restart a round of seeding is for.
 struct SeedingDraw {
     private static let name = "draw"
@@ -46,5 +48,15 @@ struct SeedingRows: Sendable {
         covered = 0
         squares = [Double](repeating: .infinity, count: rows)
         nearest = kind == .spread ? [Int32](repeating: 0, count: rows) : []
+    }
+
+    /// Measures rows against the centres that the block does not know of; `covered` is set once all its tiles were measured.
+    mutating func measure(_ tile: Range<Int>, _ values: Span<Float>, against centres: Matrix) {
+        var distances = [Double](repeating: 0, count: tile.count)
+        for centre in covered..<centres.rows {
+            var span = distances.mutableSpan
+            centres.withRow(centre) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }
+            for (row, square) in zip(tile, distances) { squares[row] = min(squares[row], square) }
+        }
     }
 }

@@ -19,7 +19,7 @@ package enum ClusterNouns {
         sizes: [Int],
         nouns: Matrix,
         temperature: Double,
-        count: Int
+        count: Int = 8
     ) -> [[Int]] {
         var units = centroids
         units.normaliseRows()

@@ -57,7 +57,7 @@ struct ScanSite: Sendable {
         let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
         program.batches = DrawnBatches(
             rows: split.learned,
-            batchSize: batchSize(of: split.learned.count),
+            batchSize: BatchPieces.evenBatchSize(atMost: settings.batchSize, of: split.learned.count),
             dropsLast: false,
             seed: settings.seed,
             neighbors: [source]
@@ -101,7 +101,7 @@ struct ScanSite: Sendable {
         let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
         program.batches = PairedBatches(
             rows: split.learned,
-            batchSize: batchSize(of: split.learned.count),
+            batchSize: BatchPieces.evenBatchSize(atMost: settings.batchSize, of: split.learned.count),
             dropsLast: false,
             seed: settings.seed,
             neighbors: source
@@ -128,7 +128,7 @@ struct ScanSite: Sendable {
         let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
         program.batches = OwnBatches(
             rows: split.learned,
-            batchSize: batchSize(of: split.learned.count),
+            batchSize: BatchPieces.evenBatchSize(atMost: settings.batchSize, of: split.learned.count),
             dropsLast: false,
             seed: settings.seed
         )
@@ -138,12 +138,6 @@ struct ScanSite: Sendable {
 
     func labelling() throws -> HeadLabelling {
         try HeadLabelling(settings: .init(writesProbabilities: settings.writesProbabilities), dataset: dataset)
-    }
-
-    /// Steps of equal size: a few rows that are left over would be a batch whose mean says little.
-    private func batchSize(of rows: Int) -> Int {
-        let steps = (rows - 1) / min(settings.batchSize, rows) + 1
-        return (rows - 1) / steps + 1
     }
 }
 

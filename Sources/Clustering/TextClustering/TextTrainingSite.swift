@@ -60,7 +60,7 @@ struct TextTrainingSite: Sendable {
         case .drawn:
             program.batches = DrawnBatches(
                 rows: Array(0..<images.rows),
-                batchSize: Self.batchSize(heads.batchSize, of: images.rows),
+                batchSize: BatchPieces.evenBatchSize(atMost: heads.batchSize, of: images.rows),
                 dropsLast: false,
                 seed: seed,
                 neighbors: sources
@@ -77,12 +77,6 @@ struct TextTrainingSite: Sendable {
     /// Each restart draws its own heads and batches; the first those of the seed itself.
     private static func seed(_ seed: UInt64, _ restart: Int) -> UInt64 {
         seed &+ UInt64(restart) &* 0x9E37_79B9_7F4A_7C15
-    }
-
-    /// Steps of equal size: a few rows that are left over would be a batch whose statistics say little.
-    private static func batchSize(_ most: Int, of rows: Int) -> Int {
-        let steps = (rows - 1) / min(most, rows) + 1
-        return (rows - 1) / steps + 1
     }
 
     func comparison() throws -> HeadComparison {

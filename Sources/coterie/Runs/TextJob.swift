@@ -10,9 +10,6 @@ struct TextJob {
     /// The run to go on with; nil for a new one.
     let resuming: InterruptedRun?
 
-    /// Nouns that are named of each cluster.
-    private static let namedNouns = 8
-
     func run() throws {
         let inputs = try TextJobInputs(command)
         try resuming?.verify(inputs.dataset, others: inputs.others, allowsMixed: command.fleet.allowMixed)
@@ -98,8 +95,7 @@ struct TextJob {
             of: outcome.centroids.firstColumns(inputs.nouns.columns),
             sizes: outcome.sizes,
             nouns: files.selection.unitRows(of: inputs.nouns),
-            temperature: command.retrievalTemperature,
-            count: Self.namedNouns
+            temperature: command.retrievalTemperature
         )
         let names = files.chosenNames
         return JobRun.Products(

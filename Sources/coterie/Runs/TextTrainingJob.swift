@@ -10,9 +10,6 @@ struct TextTrainingJob {
     /// The run to go on with; nil for a new one.
     let resuming: InterruptedRun?
 
-    /// Nouns that are named of each cluster.
-    private static let namedNouns = 8
-
     func run() throws {
         let inputs = try TextJobInputs(command)
         try resuming?.verify(inputs.dataset, others: inputs.others, allowsMixed: command.fleet.allowMixed)
@@ -131,8 +128,7 @@ struct TextTrainingJob {
             of: outcome.surestMeans(of: inputs.dataset),
             sizes: outcome.sizes,
             nouns: files.selection.unitRows(of: inputs.text.nouns),
-            temperature: command.retrievalTemperature,
-            count: Self.namedNouns
+            temperature: command.retrievalTemperature
         )
         let names = files.chosenNames
         var products = JobRun.Products(

@@ -153,7 +153,7 @@ extension FleetRun {
     func goOnWithFaults(at time: Double) throws {
         for place in active.indices {
             noteStops(&active[place])
-            if let until = active[place].until, time >= until {
+            if let until = active[place].until, time >= until, hasShown(active[place]) {
                 takeBack(&active[place], at: time)
             }
         }
@@ -173,6 +173,13 @@ extension FleetRun {
         active = []
         reports += waiting.filter { $0.time <= time }.map(FaultReport.init)
         reports.sort { $0.number < $1.number }
+    }
+
+    /// Whether a fault of the network has met a message: on a fleet that is busy otherwise none may come by in its time, and it
+    /// stays until one does.
+    private func hasShown(_ fault: ActiveFault) -> Bool {
+        guard fault.kind.isOfNetwork, let proxy else { return true }
+        return proxy.count(of: fault.fault.number) > 0
     }
 
     private func noteStops(_ fault: inout ActiveFault) {

@@ -98,11 +98,19 @@ final class EntranceMonitor {
                 connections[number]?.isHeardLately = false
                 connections[number]?.bytesBefore = received
             } else if received > connection.bytesBefore + UInt64(WireLimit.unfinishedMessageBytes) {
-                // libzmq has no word for this. It takes it for the other end's doing, and says that the connection ended.
-                shutdown(number, Int32(SHUT_RDWR))
+                Self.hangUp(number)
                 connections[number]?.isHeard = false
             }
         }
+    }
+
+    /// libzmq has no word for this. It takes it for the other end's doing, closes, and says that the connection ended.
+    private static func hangUp(_ connection: Int32) {
+        // With a reset: of a sender whose last bytes nobody took the system would keep its half of the connection for a minute,
+        // and the sender would wait.
+        var reset = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(connection, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
+        shutdown(connection, Int32(SHUT_RDWR))
     }
 
     /// `tcpi_bytes_received` of Linux's `struct tcp_info`, which glibc's older one ends before; nil where there is none.

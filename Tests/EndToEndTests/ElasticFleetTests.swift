@@ -21,7 +21,8 @@ struct ElasticFleetTests {
         let run = try RunningCoterie(
             job.arguments + ["--workers", "2", "--suspicion", suspicion, "-o", folder("o")]
         )
-        RunOutput(folder("o")).waitForRounds(5)
+        // One that had yet to join could not be missed.
+        RunOutput(folder("o")).waitForRounds(5, workers: 2)
         // At 50 ms on a busy machine one may have been missed before.
         let worker = try #require(run.workers.first)
         kill(worker, SIGSTOP)

@@ -5,6 +5,9 @@ struct HandshakeVerdict {
     /// How often, and for how long, handshakes end without a word before that means something. A coordinator with
     /// another key hangs up in this way, and so does a connection that is cut.
     static let mostFailures = 3
+    /// Without keys it takes more. libzmq on a busy machine hangs up on a peer without keys before it has said that it asks for
+    /// them; sooner or later it does say so, which is the better answer.
+    static let mostPlainFailures = 10
     static let patience = Duration.seconds(5)
 
     let endpoint: Endpoint
@@ -42,7 +45,8 @@ struct HandshakeVerdict {
         if failures == 0 { first = now }
         failures += 1
         last = now
-        return failures >= Self.mostFailures && first.map { now - $0 >= Self.patience } == true
+        let most = keys == nil ? Self.mostPlainFailures : Self.mostFailures
+        return failures >= most && first.map { now - $0 >= Self.patience } == true
     }
 
     private var keys: KeyPair? {
@@ -68,7 +72,11 @@ struct HandshakeVerdict {
 
     private var noHandshake: WireError {
         keys == nil
-            ? WireError(.cannotConnect, "cannot connect: \(endpoint): no coordinator answers there; check the endpoint")
+            ? WireError(
+                .cannotConnect,
+                "cannot connect: \(endpoint): no coordinator answers there; "
+                + "check the endpoint, and whether it asks for keys"
+            )
             : WireError(
                 .keyRefused,
                 "key refused: \(endpoint): cannot tell whether the coordinator has another key or something else "

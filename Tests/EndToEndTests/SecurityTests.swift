@@ -62,7 +62,7 @@ struct SecurityTests {
             try RunningCoterie(["worker", endpoint, "--insecure"]), try worker("bad"), try worker("good", of: "bad"),
         ]
         for stranger in strangers {
-            let ended = try stranger.end(within: 20)
+            let ended = try stranger.end(within: 30)
             #expect(ended.status == 77 && ended.errorLines.count == 1, "\(ended.errors)")
             #expect(ended.errors.hasPrefix("coterie: key refused: \(endpoint): "))
         }

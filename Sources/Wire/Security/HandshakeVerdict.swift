@@ -75,7 +75,7 @@ struct HandshakeVerdict {
             ? WireError(
                 .cannotConnect,
                 "cannot connect: \(endpoint): no coordinator answers there; "
-                + "check the endpoint, and whether it asks for keys"
+                    + "check the endpoint, and whether it asks for keys"
             )
             : WireError(
                 .keyRefused,

@@ -6,14 +6,14 @@ package struct ChaosSuite {
     private let plan: Plan
     private let job: ChaosJob
     private let folder: String
-    /// Seconds without a finished round after which a run counts as hung.
+    /// Seconds without a finished round after which a run counts as hung, and a worker that was asked to go as an orphan.
     private let patience: Double
     private let isAskedToStop: () -> Bool
     private let say: (String) -> Void
 
     /// - Parameters:
     ///   - folder: for the two runs and the reports; it exists.
-    ///   - patience: seconds without a finished round after which a run counts as hung.
+    ///   - patience: seconds without a finished round after which a run counts as hung, and a worker that was asked to go as an orphan.
     ///   - isAskedToStop: whether somebody wants it all to end.
     ///   - say: takes lines for somebody who waits.
     package init(

@@ -265,7 +265,10 @@ struct BadOutputTests {
         #expect(try first.end().status == 75)
     }
 
-    @Test(arguments: [["--workers", "2"], ["--in-process"]])
+    @Test(
+        .enabled(if: Patience.mayLimitFiles, Patience.limitsFiles),
+        arguments: [["--workers", "2"], ["--in-process"]]
+    )
     func `a limit on the size of files ends the job and leaves nothing`(fleet: [String]) throws {
         let folder = try folder()
         let run = try run("out", in: folder, fleet: fleet, shell: "ulimit -f 1; exec \"$@\"")
@@ -274,7 +277,8 @@ struct BadOutputTests {
         #expect(!FileManager.default.fileExists(atPath: folder("out")))
     }
 
-    @Test func `a limit that only a later file meets takes the earlier ones back`() throws {
+    @Test(.enabled(if: Patience.mayLimitFiles, Patience.limitsFiles))
+    func `a limit that only a later file meets takes the earlier ones back`() throws {
         let folder = try folder()
         try FileManager.default.createDirectory(atPath: folder("out"), withIntermediateDirectories: true)
         // Labels of 2.5 KiB fit, clusters.json and the report do not.

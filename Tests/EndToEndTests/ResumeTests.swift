@@ -204,7 +204,8 @@ struct ResumeTests {
         #expect(try !FileManager.default.contentsOfDirectory(atPath: folder("o")).contains { $0.contains("partial") })
     }
 
-    @Test func `a disk that is full costs time, never the answer`() throws {
+    @Test(.enabled(if: Patience.mayLimitFiles, Patience.limitsFiles))
+    func `a disk that is full costs time, never the answer`() throws {
         let folder = try TestFolder()
         _ = try stop(folder("o")) { hasCheckpoint(folder("o")) }
         let limited = Process()

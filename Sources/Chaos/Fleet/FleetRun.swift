@@ -325,7 +325,7 @@ extension FleetRun {
             for slot in remain() { slot.process?.send(SIGTERM) }
             wait(0.3)
         }
-        wait(5)
+        wait(patience)
         var orphans = remain().map {
             "\($0.name) (process \($0.process?.identifier ?? 0)) did not go when it was asked to"
         }

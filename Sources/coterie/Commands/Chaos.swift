@@ -44,7 +44,10 @@ struct Chaos: ParsableCommand {
     var reference: String?
 
     @Option(
-        help: ArgumentHelp("A run hangs when no round ends for this long. (default: 120)", valueName: "seconds"),
+        help: ArgumentHelp(
+            "A run hangs when no round ends for this long; a worker is an orphan when it does not go. (default: 120)",
+            valueName: "seconds"
+        ),
         transform: Bounded.number(in: 1...1e6, unit: "seconds")
     )
     var patience: Double = 120

@@ -41,11 +41,11 @@ import Testing
     @Test func `restarts say how far they agree`() {
         var record = Samples.record()
         record.restarts = [0.91, 0.875, 0.96].enumerated().map {
-            RunRecord.Restart(restart: $0, objective: -20, balanceGap: 0.01, agreement: $1)
+            RunRecord.Restart(restart: $0, objective: -20, balanceGap: 0.01, agreement: $1, isKept: $0 < 2)
         }
         let text = RunSummary.text(record)
         #expect(text.contains("3, each with an agreement (ARI) of 0.875 to 0.960 with the others\n"))
-        record.restarts = [RunRecord.Restart(restart: 0, objective: -20, balanceGap: 0.01, agreement: 1)]
+        record.restarts = [RunRecord.Restart(restart: 0, objective: -20, balanceGap: 0.01, agreement: 1, isKept: true)]
         #expect(RunSummary.text(record).contains(#/restarts +1\n/#))
     }
 

@@ -47,8 +47,8 @@ package struct HeadAgreement: Sendable, Equatable {
 
 extension Head {
     /// Several heads of one shape as one, whose logits are the means of theirs: a head as wide as all together.
-    /// - Parameter agreement: of these heads, or of others that were trained with them.
-    init(consensusOf heads: [Head], _ agreement: HeadAgreement) {
+    /// - Parameter clusters: of each head the clusters that are averaged, in order, as `HeadAgreement` matches them.
+    init(consensusOf heads: [Head], matched clusters: [[Int]]) {
         let parts = heads.map(\.shape)
         let shape = HeadShape(
             inputs: parts[0].inputs,
@@ -63,16 +63,14 @@ extension Head {
         let share = Float(heads.count)
         for cluster in 0..<shape.clusters {
             for (number, head) in heads.enumerated() {
-                let start =
-                    head.shape.lastWeights.lowerBound
-                    + agreement.clusters[number][cluster] * head.shape.features
+                let start = head.shape.lastWeights.lowerBound + clusters[number][cluster] * head.shape.features
                 parameters += head.parameters[start..<start + head.shape.features].map { $0 / share }
             }
         }
         for cluster in 0..<shape.clusters {
             var bias: Float = 0
             for (number, head) in heads.enumerated() {
-                bias += head.parameters[head.shape.lastBias.lowerBound + agreement.clusters[number][cluster]]
+                bias += head.parameters[head.shape.lastBias.lowerBound + clusters[number][cluster]]
             }
             parameters.append(bias / share)
         }

@@ -5,7 +5,7 @@ import Tensors
 /// image in both spaces, heads for both that are held together across neighbours, and labels by the image head; METHODS §4.
 ///
 /// Heads are trained several times from different beginnings. Their clusters are matched by the labels that they give the
-/// images, and one head that is the mean of all labels the rows: the same images and no truth decide.
+/// images, and one head that is the mean of the better half, by loss, labels the rows: the same images and no truth decide.
 package struct TextTraining: Pipeline {
     package struct Settings: Codable, Sendable {
         package var choice: NounChoice.Settings
@@ -152,9 +152,18 @@ extension TextTraining.Model {
     /// The heads that label rows, image and text; empty before there are any.
     package var heads: [Head] {
         guard let agreement = comparison?.agreement else { return [] }
-        let trained = trainings.map { $0?.heads ?? [] }
+        let trained = kept.map { trainings[$0]?.heads ?? [] }
         guard trained.count > 1 else { return trained[0] }
-        return trained[0].indices.map { role in Head(consensusOf: trained.map { $0[role] }, agreement) }
+        let clusters = kept.map { agreement.clusters[$0] }
+        return trained[0].indices.map { role in Head(consensusOf: trained.map { $0[role] }, matched: clusters) }
+    }
+
+    /// The restarts whose heads are made one, in order: the half with the least losses, the greater half of an odd number. Ties
+    /// go to the earlier. Where a beginning led nowhere its loss tells, and its head would blur the others'.
+    package var kept: [Int] {
+        let losses = trainings.map { $0?.lastLoss ?? .infinity }
+        let ranked = losses.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
+        return ranked.prefix((losses.count + 1) / 2).sorted()
     }
 }
 

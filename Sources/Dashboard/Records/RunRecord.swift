@@ -112,17 +112,21 @@ extension RunRecord {
         package var balanceGap: Double?
         /// Mean adjusted Rand index of its labels with those of each other restart.
         package var agreement: Double?
+        /// Whether what it learned is part of the result.
+        package var isKept: Bool?
 
         private enum CodingKeys: String, CodingKey {
             case restart, objective, agreement
+            case isKept = "kept"
             case balanceGap = "balance_gap"
         }
 
-        package init(restart: Int, objective: Double?, balanceGap: Double?, agreement: Double?) {
+        package init(restart: Int, objective: Double?, balanceGap: Double?, agreement: Double?, isKept: Bool?) {
             self.restart = restart
             self.objective = objective?.ifFinite
             self.balanceGap = balanceGap?.ifFinite
             self.agreement = agreement?.ifFinite
+            self.isKept = isKept
         }
     }
 

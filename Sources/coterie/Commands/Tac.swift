@@ -9,8 +9,9 @@ struct Tac: ParsableCommand {
             IMAGES and NOUNS are embeddings by the two halves of one model, in files or folders as for kmeans. Nouns are \
             chosen as 'coterie nouns' chooses them, and every image gets a text counterpart, the mean of its nearest \
             nouns. Then heads for images and for counterparts learn to give an image, its counterpart and the neighbours \
-            of both one cluster, several times from other beginnings; the head that labels is the mean of all, with their \
-            clusters matched. With --no-train, image and counterpart together are clustered by spherical k-means instead.
+            of both one cluster, several times from other beginnings; the head that labels is the mean of the half with \
+            the least losses, with their clusters matched. With --no-train, image and counterpart together are clustered \
+            by spherical k-means instead.
 
             The run's folder gets labels.npy, head.safetensors (for 'coterie predict' and for PyTorch) or, with --no-train, \
             centroids.npy (image and text side by side), text.npy, nouns.txt, nouns.npy, nouns.json, clusters.json with \
@@ -56,9 +57,9 @@ struct Tac: ParsableCommand {
 
     @Option(
         help: """
-            Trainings of the heads from other beginnings, up to \(TextTraining.mostRestarts), which are made one head by the \
-            labels they agree on; with --no-train runs of k-means, of which the best objective is kept. (default: 6 up to \
-            \(TextHeadOptions.mostOfWhole) images, else 1; with --no-train 20)
+            Trainings of the heads from other beginnings, up to \(TextTraining.mostRestarts), of which the half with the \
+            least losses is made one head; with --no-train runs of k-means, of which the best objective is kept. \
+            (default: 8 up to \(TextHeadOptions.mostOfWhole) images, else 1; with --no-train 20)
             """,
         transform: Bounded.integer(in: 1...100_000)
     )

@@ -65,7 +65,7 @@ struct TextHeadOptions: ParsableArguments {
     static let mostOfWhole = 16_384
     private static let fewClusters = 20
     private static let fewRestarts = 1
-    private static let usualRestarts = 6
+    private static let usualRestarts = 8
 
     /// The first of these that was given.
     var given: String? {

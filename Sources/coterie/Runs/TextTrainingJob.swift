@@ -134,7 +134,7 @@ struct TextTrainingJob {
         var products = JobRun.Products(
             results: NounFiles.results + [HeadFile.name],
             companions: NounFiles.companions,
-            objective: model.trainings[agreement.reference]?.lastLoss,
+            objective: model.kept.compactMap { model.trainings[$0]?.lastLoss }.min(),
             iterations: heads.epochs,
             clusters: ClustersRecord(outcome, nouns: nouns.map { $0.map { names[$0] } })
         )
@@ -149,21 +149,14 @@ struct TextTrainingJob {
                 restart: number,
                 objective: training?.lastLoss,
                 balanceGap: training?.lastBalanceGap(clusters: command.clusters),
-                agreement: agreement.agreements[number]
+                agreement: agreement.agreements[number],
+                isKept: model.kept.contains(number)
             )
         }
     }
 }
 
 extension HeadModel {
-    /// Means over the last epoch, of which several batches tell more than one.
-    fileprivate func lastMean(of loss: (_ losses: [Double]) -> Double?) -> Double? {
-        let steps = history.suffix(max(1, history.count / max(1, epoch))).compactMap(loss)
-        return steps.isEmpty ? nil : steps.reduce(0, +) / Double(steps.count)
-    }
-
-    fileprivate var lastLoss: Double? { lastMean(of: \.last) }
-
     /// How far the entropies of both heads' mean predictions are from those of clusters of one size.
     fileprivate func lastBalanceGap(clusters: Int) -> Double? {
         lastMean { 2 * log(Double(clusters)) - $0[$0.count - 2] }

@@ -34,7 +34,7 @@ import Testing
         }
         let labels: [[Int32]] = [[0, 1, 2, 3], [3, 1, 0, 2], [1, 0, 3, 2]]
         let agreement = try HeadAgreement(labels: labels, clusters: 4)
-        let consensus = Head(consensusOf: heads, agreement)
+        let consensus = Head(consensusOf: heads, matched: agreement.clusters)
         #expect(consensus.shape == HeadShape(inputs: 5, hidden: 9, clusters: 4))
         let rows = Matrix(rows: 6, columns: 5, values: (0..<30).map { Float(($0 * 7) % 11) / 5 - 1 })
         var expected = Matrix(rows: 6, columns: 4)

@@ -76,15 +76,8 @@ struct NeighborsTests {
     func `a coordinator that is killed goes on with the bands that are left`(fleet: [String]) throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
-        // A checkpoint after the survey and three bands at least, which the journal names.
-        let hasCheckpoint = eventually {
-            let journal = String(
-                decoding: FileManager.default.contents(atPath: folder("o/.journal")) ?? Data(),
-                as: UTF8.self
-            )
-            return journal.matches(of: #/\.model-\d+-(\d+)/#).contains { Int($0.output.1) ?? 0 > 3 }
-        }
-        #expect(hasCheckpoint)
+        // After the survey and three bands at least.
+        RunOutput(folder("o")).waitForCheckpoint(afterRound: 4)
         run.send(SIGKILL)
         #expect(try run.end().status == -SIGKILL)
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])

@@ -144,6 +144,25 @@ struct NeighborsTests {
         }
     }
 
+    @Test(arguments: [[], ["--approximate", "--cells", "50", "--probes", "5"]])
+    func `the traffic of a fleet of two is what was predicted`(way: [String]) throws {
+        let folder = try TestFolder()
+        let run = try CoterieProcess(
+            ["neighbors", try Self.job.get().folder("x.npy"), "-k", "20", "--block-rows", "256", "--json"] + way
+                + ["--workers", "2", "--min-workers", "2", "--no-progress", "-o", folder("o")]
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        let costs = try #require(try run.json()["costs"] as? [String: [String: Int]])
+        for (figure, tolerance) in Self.tolerances {
+            let predicted = try #require(costs["predicted"]?[figure])
+            let actual = try #require(costs["actual"]?[figure])
+            #expect(abs(Double(actual) / Double(predicted) - 1) < tolerance, "\(figure): \(actual) of \(predicted)")
+        }
+    }
+
+    /// What arrives depends on how many leases there were, and so on how fast which worker was.
+    private static let tolerances = [("sent_bytes", 0.05), ("received_bytes", 0.2)]
+
     @Test func `what cannot be searched is refused before work starts`() throws {
         let folder = try TestFolder()
         try SampleEmbeddings.write(SampleEmbeddings.values(rows: 40, columns: 4), columns: 4, to: folder("x.npy"))

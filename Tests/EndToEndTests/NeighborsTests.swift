@@ -149,7 +149,8 @@ struct NeighborsTests {
         let folder = try TestFolder()
         let run = try CoterieProcess(
             ["neighbors", try Self.job.get().folder("x.npy"), "-k", "20", "--block-rows", "256", "--json"] + way
-                + ["--workers", "2", "--min-workers", "2", "--no-progress", "-o", folder("o")]
+                // A worker that is taken for lost and comes back is sent everything again.
+                + ["--workers", "2", "--min-workers", "2", "--suspicion", "60", "--no-progress", "-o", folder("o")]
         )
         #expect(run.status == 0, "\(run.errors)")
         let costs = try #require(try run.json()["costs"] as? [String: [String: Int]])

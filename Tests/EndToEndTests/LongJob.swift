@@ -59,4 +59,20 @@ extension RunOutput {
         }
         #expect(isThere, "no \(count) rounds in time; events: \(events)", sourceLocation: sourceLocation)
     }
+    /// The last round that can be gone on after; 0 before there is one.
+    var checkpointedRound: Int {
+        let journal = FileManager.default.contents(atPath: folder + "/.journal") ?? Data()
+        return String(decoding: journal, as: UTF8.self).matches(of: #/\.model-\d+-(\d+)/#)
+            .compactMap { Int($0.output.1) }.max() ?? 0
+    }
+
+    /// Waits until the job can be gone on with after that round or a later one.
+    func waitForCheckpoint(afterRound round: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+        let isThere = eventually { checkpointedRound >= round }
+        #expect(
+            isThere,
+            "the last checkpoint in time was after round \(checkpointedRound), not \(round)",
+            sourceLocation: sourceLocation
+        )
+    }
 }

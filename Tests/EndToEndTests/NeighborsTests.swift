@@ -76,15 +76,8 @@ struct NeighborsTests {
     func `a coordinator that is killed goes on with the bands that are left`(fleet: [String]) throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
-        // A checkpoint after the survey and three bands at least, which the journal names.
-        let hasCheckpoint = eventually {
-            let journal = String(
-                decoding: FileManager.default.contents(atPath: folder("o/.journal")) ?? Data(),
-                as: UTF8.self
-            )
-            return journal.matches(of: #/\.model-\d+-(\d+)/#).contains { Int($0.output.1) ?? 0 > 3 }
-        }
-        #expect(hasCheckpoint)
+        // After the survey and three bands at least.
+        RunOutput(folder("o")).waitForCheckpoint(afterRound: 4)
         run.send(SIGKILL)
         #expect(try run.end().status == -SIGKILL)
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])
@@ -150,6 +143,26 @@ struct NeighborsTests {
             }
         }
     }
+
+    @Test(arguments: [[], ["--approximate", "--cells", "50", "--probes", "5"]])
+    func `the traffic of a fleet of two is what was predicted`(way: [String]) throws {
+        let folder = try TestFolder()
+        let run = try CoterieProcess(
+            ["neighbors", try Self.job.get().folder("x.npy"), "-k", "20", "--block-rows", "256", "--json"] + way
+                // A worker that is taken for lost and comes back is sent everything again.
+                + ["--workers", "2", "--min-workers", "2", "--suspicion", "60", "--no-progress", "-o", folder("o")]
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        let costs = try #require(try run.json()["costs"] as? [String: [String: Int]])
+        for (figure, tolerance) in Self.tolerances {
+            let predicted = try #require(costs["predicted"]?[figure])
+            let actual = try #require(costs["actual"]?[figure])
+            #expect(abs(Double(actual) / Double(predicted) - 1) < tolerance, "\(figure): \(actual) of \(predicted)")
+        }
+    }
+
+    /// What arrives depends on how many leases there were, and so on how fast which worker was.
+    private static let tolerances = [("sent_bytes", 0.05), ("received_bytes", 0.2)]
 
     @Test func `what cannot be searched is refused before work starts`() throws {
         let folder = try TestFolder()

@@ -50,20 +50,11 @@ struct ScanTests {
         #expect(output.events.count { $0 == "round_advanced" } < 900)
     }
 
-    /// Waits for a checkpoint in the middle of the training.
-    private func waitForRound(_ round: Int, in folder: String) -> Bool {
-        eventually {
-            let journal = FileManager.default.contents(atPath: folder + "/.journal") ?? Data()
-            return String(decoding: journal, as: UTF8.self).matches(of: #/\.model-\d+-(\d+)/#)
-                .contains { Int($0.output.1) ?? 0 >= round }
-        }
-    }
-
     @Test func `workers that are killed in the middle of an epoch cost time, never the answer`() throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + ["--workers", "3", "--min-workers", "3", "-o", folder("o")])
         for round in [20, 300] {
-            #expect(waitForRound(round, in: folder("o")))
+            RunOutput(folder("o")).waitForCheckpoint(afterRound: round)
             kill(try #require(run.workers.first), SIGKILL)
         }
         let ended = try run.end()
@@ -77,7 +68,7 @@ struct ScanTests {
     func `a coordinator that is killed goes on in the middle of an epoch`(fleet: [String]) throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
-        #expect(waitForRound(300, in: folder("o")))
+        RunOutput(folder("o")).waitForCheckpoint(afterRound: 300)
         run.send(SIGKILL)
         #expect(try run.end().status == -SIGKILL)
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])

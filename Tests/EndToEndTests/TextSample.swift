@@ -27,14 +27,12 @@ struct TextSample {
         ] + more
     }
 
-    /// With heads, of which three are trained.
-    func trained(_ more: [String] = []) -> [String] {
+    /// With heads that are trained `restarts` times.
+    func trained(_ more: [String] = [], epochs: Int = 4, restarts: Int = 3) -> [String] {
         [
             "tac", folder("images.npy"), folder("nouns.npy"), "-k", "6", "--apply", folder("applied.npy"), "--centres",
-            "8",
-            "--block-rows", "32", "--seed", "3", "--no-progress", "--neighbors", "6", "--epochs", "4", "--restarts",
-            "3",
-            "--probabilities",
+            "8", "--block-rows", "32", "--seed", "3", "--no-progress", "--neighbors", "6", "--epochs", "\(epochs)",
+            "--restarts", "\(restarts)", "--probabilities",
         ] + more
     }
 

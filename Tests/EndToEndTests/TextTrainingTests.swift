@@ -12,13 +12,13 @@ struct TextTrainingTests {
     /// One run in one process for all tests of a way to train.
     private struct Job {
         let sample: TextSample
+        let arguments: [String]
         let output: RunOutput
 
-        init(_ way: [String]) throws {
+        init(_ way: [String], epochs: Int = 4, restarts: Int = 3) throws {
             sample = try TextSample()
-            let run = try CoterieProcess(
-                sample.trained(way + ["--in-process", "-o", sample.folder("alone")])
-            )
+            arguments = sample.trained(way, epochs: epochs, restarts: restarts)
+            let run = try CoterieProcess(arguments + ["--in-process", "-o", sample.folder("alone")])
             #expect(run.status == 0, "\(run.errors)")
             output = sample.output("alone")
         }
@@ -26,6 +26,8 @@ struct TextTrainingTests {
 
     private static let drawn = Result { try Job(["--batch-size", "150"]) }
     private static let expected = Result { try Job([]) }
+    /// Of hundreds of rounds an epoch, so that whenever it is disturbed it is in the middle of one.
+    private static let long = Result { try Job(["--batch-size", "8"], epochs: 6, restarts: 2) }
 
     private func expectSame(_ output: RunOutput, _ expected: RunOutput) throws {
         #expect(try output.digest == expected.digest)
@@ -39,12 +41,11 @@ struct TextTrainingTests {
 
     @Test(arguments: [1, 2, 3, 5])
     func `every number of workers trains the same bits`(workers: Int) throws {
-        let ways: [(job: Job, way: [String])] =
-            [(try Self.drawn.get(), ["--batch-size", "150"])] + (workers == 2 ? [(try Self.expected.get(), [])] : [])
-        for (job, way) in ways {
-            let folder = "\(workers)-\(way.count)"
+        let jobs = [try Self.drawn.get()] + (workers == 2 ? [try Self.expected.get()] : [])
+        for job in jobs {
+            let folder = "\(workers)"
             let run = try CoterieProcess(
-                job.sample.trained(way + ["--workers", "\(workers)", "-o", job.sample.folder(folder)])
+                job.arguments + ["--workers", "\(workers)", "-o", job.sample.folder(folder)]
             )
             try #require(run.status == 0, "\(run.errors)")
             #expect(run.errors.isEmpty)
@@ -85,7 +86,7 @@ struct TextTrainingTests {
         let job = try Self.drawn.get()
         let name = "killed" + file
         let folder = job.sample.folder(name)
-        let run = try RunningCoterie(job.sample.trained(["--batch-size", "150", "--workers", "2", "-o", folder]))
+        let run = try RunningCoterie(job.arguments + ["--workers", "2", "-o", folder])
         #expect(eventually { FileManager.default.fileExists(atPath: "\(folder)/\(file)") })
         run.send(SIGKILL)
         _ = try run.end()
@@ -93,6 +94,51 @@ struct TextTrainingTests {
         let resumed = try CoterieProcess(["resume", folder, "--workers", "3", "--no-progress"])
         #expect(resumed.status == 0, "\(resumed.errors)")
         try expectSame(job.sample.output(name), job.output)
+    }
+
+    /// Waits until a run of the long job has trained for some rounds, which a checkpoint is after.
+    /// - Returns: the round after which that or an earlier one is.
+    private func waitForTraining(_ output: RunOutput, rounds: Int) -> Int {
+        #expect(eventually { FileManager.default.fileExists(atPath: output.folder + "/.tac-text-neighbors.npy") })
+        let round = output.checkpointedRound + rounds
+        output.waitForCheckpoint(afterRound: round)
+        return round
+    }
+
+    @Test func `workers that are killed in the middle of an epoch cost time, never the answer`() throws {
+        let job = try Self.long.get()
+        let output = job.sample.output("bereft")
+        let run = try RunningCoterie(
+            job.arguments + ["--workers", "3", "--min-workers", "3", "-o", output.folder]
+        )
+        for rounds in [100, 300] {
+            _ = waitForTraining(output, rounds: rounds)
+            kill(try #require(run.workers.first), SIGKILL)
+        }
+        let ended = try run.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        ended.expectNothingLeft()
+        #expect(output.events.count { $0 == "lost" } == 2)
+        try expectSame(output, job.output)
+    }
+
+    @Test(arguments: [["--workers", "2"], ["--in-process"]])
+    func `a coordinator that is killed goes on in the middle of an epoch`(fleet: [String]) throws {
+        let job = try Self.long.get()
+        let output = job.sample.output("killed-in-training-\(fleet.count)")
+        let run = try RunningCoterie(job.arguments + fleet + ["-o", output.folder])
+        let round = waitForTraining(output, rounds: 300)
+        run.send(SIGKILL)
+        #expect(try run.end().status == -SIGKILL)
+        #expect(!FileManager.default.fileExists(atPath: output.folder + "/labels.npy"))
+        let resumed = try CoterieProcess(["resume", output.folder, "--workers", "2", "--no-progress"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectSame(output, job.output)
+        let events = String(decoding: try output.bytes("events.jsonl"), as: UTF8.self)
+        let resumedAfter = try #require(events.firstMatch(of: #/after round (\d+)/#)).output.1
+        #expect(try #require(Int(resumedAfter)) >= round, "steps were not kept")
+        let history = try #require(try output.record["history"] as? [[String: Any]])
+        #expect(history.compactMap { $0["iteration"] as? Int } == Array(1...6) + Array(1...6))
     }
 
     @Test(arguments: [["--in-process"], ["--workers", "2"]])
@@ -103,10 +149,8 @@ struct TextTrainingTests {
         try FileManager.default.createDirectory(atPath: folder("o"), withIntermediateDirectories: true)
         try NumpyWriter.write([Int32](repeating: 0, count: 3), to: folder("o/labels.npy"))
         let run = try CoterieProcess(
-            job.sample.trained(
-                ["--batch-size", "150", "--overwrite", "-o", folder("o"), "--truth", folder("o/labels.npy"), "--json"]
-                    + fleet
-            )
+            job.arguments + fleet
+                + ["--overwrite", "-o", folder("o"), "--truth", folder("o/labels.npy"), "--json"]
         )
         #expect(run.status == 0, "\(run.errors)")
         let record = try run.json()

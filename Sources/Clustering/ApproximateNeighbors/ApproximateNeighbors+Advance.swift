@@ -126,7 +126,6 @@ extension ApproximateNeighbors {
         let tasks = model.finishedTasks..<lastTask(from: model.finishedTasks)
         let store = try usableStore
         model.spills.append(try store.finishRound(finalRows: positions(ofTasks: tasks)))
-        model.listBytes += store.takeListBytes()
         model.finishedTasks = tasks.upperBound
         model.finishedRounds += 1
         if tasks.upperBound == taskCount { model.recall = try measuredRecall(of: model, store) }

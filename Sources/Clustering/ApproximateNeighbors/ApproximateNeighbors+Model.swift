@@ -18,7 +18,6 @@ extension ApproximateNeighbors {
         /// Tasks of the search whose lists are final.
         package internal(set) var finishedTasks = 0
         package internal(set) var finishedRounds = 0
-        package internal(set) var listBytes = 0
         package internal(set) var spills: [DigestedFile.Name] = []
         /// Nil until the program has finished.
         package internal(set) var recall: RecallEstimate?
@@ -35,7 +34,6 @@ extension ApproximateNeighbors.Model: ModelCoded {
         leastScores = try reader.readNumbers()
         finishedTasks = try reader.read()
         finishedRounds = try reader.read()
-        listBytes = try reader.read()
         spills = try reader.read()
         recall = try reader.read()
     }
@@ -50,7 +48,6 @@ extension ApproximateNeighbors.Model: ModelCoded {
         writer.write(numbers: leastScores)
         writer.write(finishedTasks)
         writer.write(finishedRounds)
-        writer.write(listBytes)
         writer.write(spills)
         writer.write(recall)
     }

@@ -22,8 +22,11 @@ package import Tensors
 /// **Ties.** Scores are those of the exact search, bit for bit, and equal ones go to the lower row: the answer is what an
 /// exact search among the rows of a row's cells would give, so neither tasks nor workers have a part in it.
 ///
-/// **Traffic.** A worker answers with 4 bytes for each row's cell and 8·k + 4 for its list, once: `NeighborsCost` has the
-/// formulas. It is sent the centroids of each iteration and the index, 4·(N + C·d) bytes.
+/// **Traffic.** Workers answer with 4 bytes for each row's cell and 8·k + 4 for its list, once. Before that each of the L
+/// leases of an iteration brings the sums of the cells' rows, 8·C·(d + 1) bytes, and each lease of the sample's S rows
+/// their lists, S·(8·(k + 1) + 4): with many cells and few rows that is most of what arrives. Each worker is sent the
+/// centroids of each of I iterations and those that rows are filed by, 4·(I + 1)·C·d bytes, the numbers of the sampled rows,
+/// 8·S, and the index, 4·N + 8·(C + 1) + 4·C·d. L follows from tasks and workers: `NeighborsCost`.
 ///
 /// **Memory.** A worker holds its task's rows, for each row a list, up to 2·k more entries and its probes (`taskBytes` at the
 /// most, unless one block takes more), for each of its threads; the index; and up to `CellMemory.mostBytes` of packed cells.

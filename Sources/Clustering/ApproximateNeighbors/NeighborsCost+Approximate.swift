@@ -3,26 +3,47 @@ import Tensors
 
 extension NeighborsCost {
     private static let numberBytes = 4
+    /// Of sums, and of numbers of rows.
+    private static let wideBytes = 8
 
     /// - Parameters:
     ///   - workers: at least 1.
     ///   - threads: of each.
     package init(of program: ApproximateNeighbors, workers: Int, threads: Int) {
-        let (rows, k) = (program.dataset.rows, program.settings.k)
-        let centroids = Self.numberBytes * program.settings.cells * program.dataset.columns
-        let index = Self.numberBytes * rows + centroids
-        received = rows * (Self.countBytes + Self.entryBytes * k)
-        spilled = received
+        let (rows, cells, k) = (program.dataset.rows, program.settings.cells, program.settings.k)
+        let centroids = Self.numberBytes * cells * program.dataset.columns
+        let index = Self.numberBytes * rows + Self.wideBytes * (cells + 1) + centroids
+        let sampledRows = program.sampledRows().count
+        let lists = rows * (Self.countBytes + Self.entryBytes * k)
+        spilled = lists
+        let iterations = program.settings.hasCentroids ? 0 : ApproximateNeighbors.iterations
+        received = lists + Self.receivedBefore(program, iterations, sampledRows, workers)
         // Those that each iteration begins with, and those that the rows are filed by.
-        let sets = program.settings.hasCentroids ? 1 : ApproximateNeighbors.iterations + 1
-        sent = workers * (sets * centroids + index)
+        sent = workers * ((iterations + 1) * centroids + Self.wideBytes * sampledRows + index)
         let leased = program.largestLease * program.taskBlocks * program.dataset.blockRows
         let answer = 3 * min(rows, leased) * k * Self.entryBytes
         worker = Self.processBytes + Self.worker(of: program, threads) + 2 * index + centroids + answer
         // The rows' order, their positions and cells, thresholds, and a snapshot of the model; the centroids likewise.
         // And the sampled rows, which it ranks the cells for.
-        let sample = Self.numberBytes * program.sampledRows().count * program.dataset.columns
+        let sample = Self.numberBytes * sampledRows * program.dataset.columns
         coordinator = Self.processBytes + 8 * Self.numberBytes * rows + 4 * centroids + sample + answer
+    }
+
+    /// What arrives before the search: from each lease of each iteration the sums of the cells' rows with their counts, the
+    /// cell of each row, and from each lease of the sample's search its lists.
+    private static func receivedBefore(
+        _ program: ApproximateNeighbors,
+        _ iterations: Int,
+        _ sampledRows: Int,
+        _ workers: Int
+    ) -> Int {
+        let sums = wideBytes * program.settings.cells * (program.dataset.columns + 1)
+        let training = iterations * leases(of: program.kmeans.dataset.blockCount, workers: workers).count * sums
+        let lists = leases(of: program.dataset.blockCount, workers: workers).map { blocks in
+            let found = min(program.listLengthOfSample, blocks * program.dataset.blockRows)
+            return sampledRows * (countBytes + entryBytes * found)
+        }
+        return training + numberBytes * program.dataset.rows + lists.reduce(0, +)
     }
 
     /// Packed cells and what tasks hold for their rows.

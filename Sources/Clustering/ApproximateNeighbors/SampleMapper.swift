@@ -28,7 +28,7 @@ struct SampleMapper: Mapper {
             origin: memory.neighbors.origin(of: program.exact)
         )
         search = NeighborSearch(path: try .selected)
-        found = NeighborReservoir(rows: rows.count, k: Self.listLength(program.settings))
+        found = NeighborReservoir(rows: rows.count, k: program.listLengthOfSample)
     }
 
     private static func rows(of round: Round, _ dataset: Dataset) throws(ClusteringError) -> [Int] {
@@ -39,16 +39,12 @@ struct SampleMapper: Mapper {
         return rows.map(Int.init)
     }
 
-    private static func listLength(_ settings: ApproximateNeighbors.Settings) -> Int {
-        settings.includesSelf ? settings.k : settings.k + 1
-    }
-
     static func emptyPartial(for round: Round, of program: ApproximateNeighbors) throws -> Partial {
         let count = try rows(of: round, program.dataset).count
         let layout = RowLists.Layout(
             rows: count,
             blockRows: count,
-            k: listLength(program.settings),
+            k: program.listLengthOfSample,
             candidates: program.dataset.rows,
             sharedRows: 0..<count
         )
@@ -64,4 +60,9 @@ struct SampleMapper: Mapper {
         let lists = found.lists()
         partial.withLists(0) { $0.merge(lists, firstRow: 0) }
     }
+}
+
+extension ApproximateNeighbors {
+    /// Entries of the list of a sampled row.
+    var listLengthOfSample: Int { settings.includesSelf ? settings.k : settings.k + 1 }
 }

@@ -57,6 +57,20 @@ package struct NeighborFile: NeighborSource {
         }
     }
 
+    /// A file that a user gave.
+    /// - Throws: also `ClusteringError` where it names a row that there is not; it is read whole for that.
+    package init(given path: String, rows: Int) throws {
+        try self.init(path: path, rows: rows)
+        for row in 0..<rows {
+            for rank in 0..<count where !(0..<rows).contains(neighbor(rank, ofRow: row)) {
+                throw ClusteringError(
+                    .badData,
+                    "neighbour that is no row: \(path) at row \(row); search the neighbours of these rows again"
+                )
+            }
+        }
+    }
+
     package var count: Int { matrix.columns }
 
     package func neighbor(_ rank: Int, ofRow row: Int) -> Int { matrix[row, rank] }

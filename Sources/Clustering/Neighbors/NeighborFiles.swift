@@ -162,11 +162,3 @@ struct NeighborFiles: ~Copyable, Sendable {
         return sorted
     }
 }
-
-extension NeighborLists {
-    /// Bytes of the arrays that hold the lists, as they are sent.
-    var byteCount: Int {
-        counts.count * MemoryLayout<Int32>.stride
-            + indices.count * (MemoryLayout<Int32>.stride + MemoryLayout<Float>.stride)
-    }
-}

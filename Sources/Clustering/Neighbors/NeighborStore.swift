@@ -20,7 +20,6 @@ package final class NeighborStore: RowSink, Sendable {
     private struct State: ~Copyable {
         var files: NeighborFiles
         var spill: DigestedFile?
-        var listBytes = 0
     }
 
     private let folder: RunFolder
@@ -50,7 +49,6 @@ package final class NeighborStore: RowSink, Sendable {
 
     package func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws {
         try state.withLock { state in
-            state.listBytes += lists.byteCount
             if field == Self.ownField { try append(lists, firstRow: firstRow, to: &state.spill) }
             try state.files.merge(lists, firstRow: firstRow)
         }
@@ -78,14 +76,6 @@ extension NeighborStore {
     /// The score that a pair must at least have to enter each row's list.
     func thresholds(from row: Int) -> [Float] {
         state.withLock { Array($0.files.thresholds[row...]) }
-    }
-
-    /// Bytes of all lists that have arrived since the last call, as they are sent.
-    func takeListBytes() -> Int {
-        state.withLock { state in
-            defer { state.listBytes = 0 }
-            return state.listBytes
-        }
     }
 
     /// Takes the lists of some rows for final, and puts all that the round brought on the disk.

@@ -117,7 +117,6 @@ extension Neighbors {
         let band = rows(of: blocks(ofBand: model.finishedBands))
         let store = try usableStore
         model.spills.append(try store.finishRound(finalRows: band))
-        model.listBytes += store.takeListBytes()
         model.finishedBands += 1
         model.thresholds = thresholds(of: store, from: band.upperBound, version: UInt64(model.finishedBands + 1))
     }

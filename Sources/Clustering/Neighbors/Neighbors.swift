@@ -60,8 +60,6 @@ package struct Neighbors: Program {
         package internal(set) var survey: SurveyResult?
         /// Bands whose lists are final.
         package internal(set) var finishedBands = 0
-        /// Bytes of lists that have arrived, as they are sent.
-        package internal(set) var listBytes = 0
         /// What the rounds left on the disk, in order.
         package internal(set) var spills: [DigestedFile.Name] = []
         /// Of the rows from the next band on; nil where no list has entries yet.
@@ -131,7 +129,6 @@ extension Neighbors.Model: ModelCoded {
     package init(from reader: inout ModelReader) throws {
         survey = try reader.read()
         finishedBands = try reader.read()
-        listBytes = try reader.read()
         spills = try reader.read()
         thresholds = try reader.read()
     }
@@ -139,7 +136,6 @@ extension Neighbors.Model: ModelCoded {
     package func write(to writer: inout ModelWriter) {
         writer.write(survey)
         writer.write(finishedBands)
-        writer.write(listBytes)
         writer.write(spills)
         writer.write(thresholds)
     }

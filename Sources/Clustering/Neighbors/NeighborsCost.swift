@@ -2,9 +2,11 @@ import Shards
 
 /// What a search for neighbours takes, by the formulas that `Neighbors` and `ApproximateNeighbors` state, in bytes.
 package struct NeighborsCost: Sendable, Equatable {
-    /// Lists that workers send.
+    /// What workers send: lists, and where cells are made sums of their rows.
+    ///
+    /// Left out are the survey and what a message has besides its arrays, some kB for each lease.
     package internal(set) var received = 0
-    /// Thresholds that they are sent, or centroids and an index.
+    /// What they are sent: thresholds, or centroids, sampled rows and an index. The job and leases are left out.
     package internal(set) var sent = 0
     /// Spills of the coordinator.
     package internal(set) var spilled = 0
@@ -53,15 +55,21 @@ package struct NeighborsCost: Sendable, Equatable {
         return rows * countBytes + Int(Double(rows) * found * share) * entryBytes
     }
 
-    /// The leases of a round, as `Placement` of the coordinator cuts them while all workers are equally fast.
-    private static func leases(of tasks: Int, workers: Int, largest: Int) -> [Int] {
+    /// The leases of a round, as `Placement` of the coordinator cuts them while workers take turns: each from its own
+    /// stretch of the tasks, and then from where most are left.
+    static func leases(of tasks: Int, workers: Int, largest: Int = .max) -> [Int] {
         let least = (tasks + 16 * workers - 1) / (16 * workers)
-        var open = tasks
+        var open = (0..<workers).map { tasks * ($0 + 1) / workers - tasks * $0 / workers }
+        var left = tasks
         var leases: [Int] = []
-        while open > 0 {
-            let size = min(open, largest, max(1, (open + 2 * workers - 1) / (2 * workers), least))
+        while left > 0 {
+            let worker = leases.count % workers
+            let longest = open.indices.max { open[$0] < open[$1] } ?? worker
+            let place = open[worker] > 0 ? worker : longest
+            let size = min(open[place], largest, max(1, (left + 2 * workers - 1) / (2 * workers), least))
             leases.append(size)
-            open -= size
+            open[place] -= size
+            left -= size
         }
         return leases
     }

@@ -115,7 +115,7 @@ package struct ScanClustering: Pipeline {
         settings: Settings,
         dataset: Dataset,
         images: Dataset?,
-        neighbors: (any ScanNeighbors)?
+        neighbors: ScanNeighbors?
     ) throws(ClusteringError) {
         self.settings = settings
         self.dataset = dataset

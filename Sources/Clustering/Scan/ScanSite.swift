@@ -7,13 +7,13 @@ struct ScanSite: Sendable {
     /// The rows to label.
     let dataset: Dataset
     private let openImages: Dataset?
-    private let neighbors: (any ScanNeighbors)?
+    private let neighbors: ScanNeighbors?
 
     init(
         settings: ScanClustering.Settings,
         dataset: Dataset,
         images: Dataset?,
-        neighbors: (any ScanNeighbors)?
+        neighbors: ScanNeighbors?
     ) {
         self.settings = settings
         self.dataset = dataset

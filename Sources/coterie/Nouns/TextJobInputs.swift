@@ -1,4 +1,5 @@
 import Clustering
+import Dashboard
 import Shards
 
 /// What the `tac` command reads, opened.
@@ -12,8 +13,14 @@ struct TextJobInputs {
     /// What is read besides the rows to label.
     let others: [Dataset]
 
-    /// - Throws: as `TextInputs`.
-    init(_ command: Tac) throws {
+    private let command: Tac
+    /// The run to go on with; nil for a new one.
+    private let resuming: InterruptedRun?
+
+    /// - Throws: as `TextInputs`, and where they are not what the run began with.
+    init(_ command: Tac, resuming: InterruptedRun?) throws {
+        self.command = command
+        self.resuming = resuming
         let blockRows = command.common.blocks.blockRows
         text = try TextInputs(
             images: command.images,
@@ -33,5 +40,30 @@ struct TextJobInputs {
             seed: command.common.seed
         )
         repeated = command.method.keepDuplicates ? [] : text.names.repeated
+        try resuming?.verify(dataset, others: others, allowsMixed: command.fleet.allowMixed)
+    }
+
+    /// The images, where they are not the rows to label.
+    var imagesApart: DatasetDescription? { command.apply == nil ? nil : text.images.description }
+
+    /// - Parameter settings: what the run's record says besides what both ways to cluster have.
+    func jobRun(_ settings: [String: JSONValue]) throws -> JobRun {
+        var record = method.record(names: text.names).merging(settings) { _, own in own }
+        record["k"] = .integer(command.clusters)
+        record["no-train"] = .boolean(command.noTrain)
+        record["retrieval-temperature"] = .number(command.retrievalTemperature)
+        if let apply = command.apply { record["apply"] = .string(apply) }
+        return try JobRun(
+            TextClustering.name,
+            dataset: dataset,
+            settings: record,
+            words: command.words,
+            others: others,
+            lists: text.lists,
+            resuming: resuming,
+            fleet: command.fleet,
+            output: command.output,
+            common: command.common
+        )
     }
 }

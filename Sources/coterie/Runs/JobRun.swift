@@ -248,7 +248,7 @@ extension JobRun {
         record.recall = products.recall
         record.warnings = products.warnings.isEmpty ? nil : products.warnings
         record.restarts = products.restarts
-        record.costs = products.costs?.completed(by: fleet, coordinatorBytes: recorder.peakMemory)
+        record.costs = products.costs?.completed(by: record.fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
             try AtomicFile.write(try clusters.json(), to: folder.path(for: "clusters.json"))

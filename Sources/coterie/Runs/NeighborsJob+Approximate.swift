@@ -44,7 +44,6 @@ extension NeighborsJob {
                     clusters: nil,
                     costs: costs(
                         NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
-                        listBytes: model.listBytes,
                         spills: model.spills
                     ),
                     recall: recall

@@ -43,7 +43,6 @@ struct NeighborsJob {
                     clusters: nil,
                     costs: costs(
                         NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
-                        listBytes: model.listBytes,
                         spills: model.spills
                     )
                 )
@@ -92,7 +91,7 @@ struct NeighborsJob {
     var expectedWorkers: Int { max(command.fleet.localWorkers, command.fleet.minWorkers) }
 
     /// What the fleet did is added by the run.
-    func costs(_ cost: NeighborsCost, listBytes: Int, spills: [DigestedFile.Name]) -> RunRecord.Costs {
+    func costs(_ cost: NeighborsCost, spills: [DigestedFile.Name]) -> RunRecord.Costs {
         let hasFleet = !command.fleet.inProcess
         return RunRecord.Costs(
             predicted: RunRecord.Figures(
@@ -103,7 +102,7 @@ struct NeighborsJob {
                 coordinatorBytes: hasFleet ? cost.coordinator : nil
             ),
             actual: RunRecord.Figures(
-                receivedBytes: hasFleet ? listBytes : nil,
+                receivedBytes: nil,
                 sentBytes: nil,
                 spilledBytes: spills.reduce(0) { $0 + $1.byteCount },
                 workerBytes: nil,
@@ -114,12 +113,13 @@ struct NeighborsJob {
 }
 
 extension RunRecord.Costs {
-    /// With what is known of the fleet.
-    func completed(by fleet: FleetRecord, coordinatorBytes: Int) -> RunRecord.Costs {
+    /// With what is known of the fleets of all the run's lives.
+    func completed(by fleet: RunRecord.Fleet, coordinatorBytes: Int) -> RunRecord.Costs {
         var costs = self
-        guard !fleet.members.isEmpty else { return costs }
-        costs.actual.sentBytes = fleet.traffic.bytesSent
-        costs.actual.workerBytes = fleet.members.map { Int($0.peakMemory) }.max()
+        guard !fleet.workers.isEmpty else { return costs }
+        costs.actual.receivedBytes = fleet.bytesReceived
+        costs.actual.sentBytes = fleet.bytesSent
+        costs.actual.workerBytes = fleet.workers.map(\.peakResidentBytes).max()
         costs.actual.coordinatorBytes = coordinatorBytes
         return costs
     }

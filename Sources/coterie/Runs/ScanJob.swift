@@ -26,6 +26,7 @@ struct ScanJob {
         let settings = settings(images, views)
         // Before there is a folder: what cannot be is found here.
         try check(settings, images)
+        let given = try method.neighborsFile.map { try NeighborFile(given: $0, rows: images.rows) }
         let epochs = EpochClock()
         let run = try JobRun(
             ScanClustering.name,
@@ -42,20 +43,19 @@ struct ScanJob {
         try run.run(
             iteration: { epochs.iteration($0) },
             setUp: { folder in
-                let mined = MinedNeighbors(in: folder)
-                let given = method.neighborsFile.map { GivenNeighbors(path: $0) }
+                let found = FoundNeighbors(in: folder)
                 let program = try ScanClustering(
                     settings: settings,
                     dataset: dataset,
                     images: images,
-                    neighbors: given ?? mined
+                    neighbors: given.map { ScanNeighbors.given($0) } ?? .found(found)
                 )
                 let sink = try ScanSink(
                     folder: folder,
                     rows: dataset.rows,
                     clusters: command.clusters,
                     probabilities: command.probabilities,
-                    neighbors: mined,
+                    neighbors: found,
                     images: (images.rows, settings.neighbors ?? 1)
                 )
                 return (program, sink)
@@ -87,8 +87,6 @@ struct ScanJob {
         if let neighbors = settings.searched {
             _ = try Neighbors(settings: .init(k: neighbors), dataset: images)
             try ScanClustering.check(settings, images)
-        } else if let path = method.neighborsFile {
-            _ = try NeighborFile(path: path, rows: images.rows)
         }
     }
 

@@ -5,7 +5,7 @@ import Tensors
 /// Takes what a scan delivers: lists of neighbours, which the job itself reads again, and labels.
 final class ScanSink: ResultSink {
     private let labels: LabelsSink
-    private let neighbors: MinedNeighbors
+    private let neighbors: FoundNeighbors
     private let images: Int
     private let count: Int
 
@@ -17,7 +17,7 @@ final class ScanSink: ResultSink {
         rows: Int,
         clusters: Int,
         probabilities: Bool,
-        neighbors: MinedNeighbors,
+        neighbors: FoundNeighbors,
         images: (rows: Int, count: Int)
     ) throws {
         labels = try LabelsSink(folder: folder, rows: rows, clusters: clusters, probabilities: probabilities)

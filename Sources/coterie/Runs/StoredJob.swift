@@ -72,7 +72,6 @@ struct StoredJob: Codable {
         try RunJournal<RunNote>.remove(from: folder)
         try folder.removeFiles(beginningWith: NeighborStore.spillPrefix)
         try folder.removeFile(TextSink.hiddenName)
-        try MinedNeighbors.remove(from: folder)
         try FoundNeighbors.remove(from: folder)
     }
 }

@@ -11,11 +11,10 @@ struct TextJob {
     let resuming: InterruptedRun?
 
     func run() throws {
-        let inputs = try TextJobInputs(command)
-        try resuming?.verify(inputs.dataset, others: inputs.others, allowsMixed: command.fleet.allowMixed)
+        let inputs = try TextJobInputs(command, resuming: resuming)
         let program = { (text: String) in
             try TextClustering(
-                settings: settings(inputs.method, text: text),
+                settings: settings(inputs, text: text),
                 dataset: inputs.dataset,
                 images: inputs.text.images,
                 repeated: inputs.repeated
@@ -23,18 +22,9 @@ struct TextJob {
         }
         // Before there is a folder: settings that cannot be are found here.
         _ = try program("")
-        let run = try JobRun(
-            TextClustering.name,
-            dataset: inputs.dataset,
-            settings: record(inputs.method, inputs.text.names),
-            words: command.words,
-            others: inputs.others,
-            lists: inputs.text.lists,
-            resuming: resuming,
-            fleet: command.fleet,
-            output: command.output,
-            common: command.common
-        )
+        let run = try inputs.jobRun([
+            "restarts": .integer(restarts), "max-iterations": .integer(command.maxIterations ?? Tac.usualIterations),
+        ])
         try run.run(
             iteration: { $0.model.clusters?.history.last.map(RunRecord.Iteration.init) },
             setUp: { folder in
@@ -53,10 +43,10 @@ struct TextJob {
 
     private var restarts: Int { command.restarts ?? Tac.usualRestarts }
 
-    private func settings(_ method: NounMethod, text: String) -> TextClustering.Settings {
+    private func settings(_ inputs: TextJobInputs, text: String) -> TextClustering.Settings {
         TextClustering.Settings(
-            choice: method.settings,
-            images: command.apply == nil ? nil : method.images.description,
+            choice: inputs.method.settings,
+            images: inputs.imagesApart,
             retrieval: Retrieval.Settings(temperature: command.retrievalTemperature),
             text: text,
             clusters: KMeans.Settings(
@@ -67,17 +57,6 @@ struct TextJob {
                 seed: command.common.seed
             )
         )
-    }
-
-    private func record(_ method: NounMethod, _ names: NounNames) -> [String: JSONValue] {
-        var record = method.record(names: names)
-        record["k"] = .integer(command.clusters)
-        record["no-train"] = .boolean(command.noTrain)
-        record["retrieval-temperature"] = .number(command.retrievalTemperature)
-        record["restarts"] = .integer(restarts)
-        record["max-iterations"] = .integer(command.maxIterations ?? Tac.usualIterations)
-        if let apply = command.apply { record["apply"] = .string(apply) }
-        return record
     }
 
     private func products(

@@ -11,8 +11,7 @@ struct TextTrainingJob {
     let resuming: InterruptedRun?
 
     func run() throws {
-        let inputs = try TextJobInputs(command)
-        try resuming?.verify(inputs.dataset, others: inputs.others, allowsMixed: command.fleet.allowMixed)
+        let inputs = try TextJobInputs(command, resuming: resuming)
         let heads = heads(inputs)
         let program = { (text: String, neighbors: FoundNeighbors?) in
             try TextTraining(
@@ -26,18 +25,7 @@ struct TextTrainingJob {
         // Before there is a folder: settings that cannot be are found here.
         _ = try program("", nil)
         let epochs = TrainingClock()
-        let run = try JobRun(
-            TextClustering.name,
-            dataset: inputs.dataset,
-            settings: record(inputs, heads),
-            words: command.words,
-            others: inputs.others,
-            lists: inputs.text.lists,
-            resuming: resuming,
-            fleet: command.fleet,
-            output: command.output,
-            common: command.common
-        )
+        let run = try inputs.jobRun(record(heads))
         try run.run(
             iteration: { epochs.iteration($0) },
             setUp: { folder in
@@ -78,7 +66,7 @@ struct TextTrainingJob {
     ) -> TextTraining.Settings {
         TextTraining.Settings(
             choice: inputs.method.settings,
-            images: command.apply == nil ? nil : inputs.text.images.description,
+            images: inputs.imagesApart,
             retrieval: Retrieval.Settings(temperature: command.retrievalTemperature),
             text: text,
             neighbors: command.heads.neighbors ?? 50,
@@ -88,21 +76,18 @@ struct TextTrainingJob {
         )
     }
 
-    private func record(_ inputs: TextJobInputs, _ heads: TextTraining.Heads) -> [String: JSONValue] {
-        var record = inputs.method.record(names: inputs.text.names)
-        record["k"] = .integer(command.clusters)
-        record["no-train"] = .boolean(false)
-        record["retrieval-temperature"] = .number(command.retrievalTemperature)
-        record["restarts"] = .integer(heads.restarts)
-        record["neighbors"] = .integer(command.heads.neighbors ?? 50)
-        record["epochs"] = .integer(heads.epochs)
-        record["partners"] = .string(heads.partners.rawValue)
+    private func record(_ heads: TextTraining.Heads) -> [String: JSONValue] {
+        var record: [String: JSONValue] = [
+            "restarts": .integer(heads.restarts),
+            "neighbors": .integer(command.heads.neighbors ?? 50),
+            "epochs": .integer(heads.epochs),
+            "partners": .string(heads.partners.rawValue),
+            "contrast-temperature": .number(heads.objective.contrastTemperature),
+            "balance": .number(heads.objective.balance),
+            "confidence": .string(heads.objective.confidence.rawValue),
+            "probabilities": .boolean(command.heads.probabilities),
+        ]
         if heads.partners == .drawn { record["batch-size"] = .integer(heads.batchSize) }
-        record["contrast-temperature"] = .number(heads.objective.contrastTemperature)
-        record["balance"] = .number(heads.objective.balance)
-        record["confidence"] = .string(heads.objective.confidence.rawValue)
-        record["probabilities"] = .boolean(command.heads.probabilities)
-        if let apply = command.apply { record["apply"] = .string(apply) }
         return record
     }
 

@@ -172,12 +172,11 @@ import Testing
         #expect(error?.code == .badData && error?.message.contains("row 211") == true)
     }
 
-    @Test func `What arrives and is spilled is what the formulas say`() throws {
+    @Test func `What is spilled is what the formulas say`() throws {
         let program = try program(.init(k: 7, cells: 25, probes: 3))
         let outcome = try run(program) { try SimulatedFleet($0, workers: 2, seed: 1).run(sink: $1) }
         let cost = NeighborsCost(of: program, workers: 2, threads: 1)
         let spilled = outcome.model.spills.reduce(0) { $0 + $1.byteCount }
-        #expect(outcome.model.listBytes == cost.received)
         #expect(spilled >= cost.spilled && Double(spilled) < 1.1 * Double(cost.spilled))
     }
 

@@ -65,7 +65,7 @@ import Testing
         #expect(throws: ShardError.self) { try resume(model, after: 4, in: folder) }
     }
 
-    @Test func `What arrives and is spilled is what the formulas say`() throws {
+    @Test func `What is spilled is what the formulas say`() throws {
         let rows = SampleData.blobs(rows: 1200, columns: 4, centres: 1200)
         let data = try SampleData(rows)
         var program = try Neighbors(settings: .init(k: 6), dataset: data.dataset(blockRows: 50))
@@ -78,9 +78,12 @@ import Testing
         let cost = NeighborsCost(of: program, workers: 2, threads: 1)
         let spilled = model.spills.reduce(0) { $0 + $1.byteCount }
         #expect(abs(Double(spilled) / Double(cost.spilled) - 1) < 0.1, "\(spilled) of \(cost.spilled)")
-        // The fleet of this test cuts its leases smaller than the coordinator would.
-        #expect(model.listBytes > cost.received / 2 && model.listBytes < cost.received * 4)
-        // All lists of all pairs of blocks would be this many bytes.
-        #expect(model.listBytes < 24 * 24 * 50 * 6 * 8 / 3)
+    }
+
+    @Test func `Leases are counted as the coordinator cuts them while workers take turns`() {
+        #expect(NeighborsCost.leases(of: 19, workers: 2) == [5, 4, 3, 2, 1, 1, 1, 1, 1])
+        #expect(NeighborsCost.leases(of: 7, workers: 1, largest: 2) == [2, 2, 2, 1])
+        #expect(NeighborsCost.leases(of: 2, workers: 5) == [1, 1])
+        #expect(NeighborsCost.leases(of: 500, workers: 3).reduce(0, +) == 500)
     }
 }

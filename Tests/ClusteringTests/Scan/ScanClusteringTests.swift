@@ -14,15 +14,6 @@ import Testing
         dataset = try data.dataset(blockRows: 50)
     }
 
-    /// Neighbours in memory.
-    private struct Table: ScanNeighbors {
-        let table: NeighborTable
-
-        func store(for search: Neighbors) -> NeighborStore? { nil }
-        func source(rows: Int) -> any NeighborSource { table }
-        func semanticSource(rows: Int) -> any NeighborSource { table }
-    }
-
     /// Rows of the same centre, which `blobs` deals in turn.
     private var table: NeighborTable {
         NeighborTable((0..<200).flatMap { row in (1...4).map { Int32((row + Self.clusters * $0) % 198) } }, count: 4)
@@ -56,7 +47,7 @@ import Testing
     }
 
     private func program(_ settings: ScanClustering.Settings) throws -> ScanClustering {
-        try ScanClustering(settings: settings, dataset: dataset, images: nil, neighbors: Table(table: table))
+        try ScanClustering(settings: settings, dataset: dataset, images: nil, neighbors: .given(table))
     }
 
     private var selfLabel: ScanClustering.SelfLabelling {
@@ -105,40 +96,47 @@ import Testing
     @Test func `neighbours that are found are kept aside, and given ones are held to the rows`() throws {
         let place = NeighborFolder()
         let folder = try place.open()
-        let mined = MinedNeighbors(in: folder)
+        let mine = FoundNeighbors(in: folder)
         let program = try ScanClustering(
             settings: settings(epochs: 1, neighbors: 4),
             dataset: dataset,
             images: nil,
-            neighbors: mined
+            neighbors: .found(mine)
         )
-        let (model, _) = try LocalRunner(program, sink: Delivery(mined)).run()
-        let found = try mined.source(rows: 200)
+        let (model, _) = try LocalRunner(program, sink: Delivery(mine)).run()
+        let found = try mine.source(.scan, rows: 200)
         let wanted = try NeighborsRun(.init(k: 4), on: dataset)
         #expect(
             (0..<200).allSatisfy { row in
                 (0..<4).allSatisfy { found.neighbor($0, ofRow: row) == wanted.indices(ofRow: row)[$0] }
             }
         )
+        let file = folder.path(for: FoundNeighbors.Space.scan.file)
         let given = try ScanClustering(
             settings: settings(epochs: 1),
             dataset: dataset,
             images: nil,
-            neighbors: GivenNeighbors(path: folder.path(for: ".scan-neighbors.npy"))
+            neighbors: .given(try NeighborFile(given: file, rows: 200))
         )
         #expect(try LocalRunner(given, sink: CollectedRows()).run().model.head == model.head)
-        #expect(throws: ClusteringError.self) {
-            try GivenNeighbors(path: folder.path(for: ".scan-neighbors.npy")).source(rows: 100)
-        }
-        try MinedNeighbors.remove(from: folder)
-        #expect(throws: ShardError.self) { try MinedNeighbors(in: folder).source(rows: 200) }
+        #expect(throws: ClusteringError.self) { try NeighborFile(given: file, rows: 100) }
+        let wideFile = "\(place.path)/wide.npy"
+        var wide = (0..<200).flatMap { row in (0..<4).map { Int64(found.neighbor($0, ofRow: row)) } }
+        try NumpyWriter.write(wide, rows: 200, columns: 4, to: wideFile)
+        #expect(try NeighborFile(given: wideFile, rows: 200).neighbor(3, ofRow: 199) == found.neighbor(3, ofRow: 199))
+        wide[603] = 200
+        try NumpyWriter.write(wide, rows: 200, columns: 4, to: wideFile)
+        let error = #expect(throws: ClusteringError.self) { try NeighborFile(given: wideFile, rows: 200) }
+        #expect(error?.message.contains("at row 150") == true)
+        try FoundNeighbors.remove(from: folder)
+        #expect(throws: ShardError.self) { try FoundNeighbors(in: folder).source(.scan, rows: 200) }
     }
 
     /// Puts lists where a scan keeps them.
     private final class Delivery: RowSink {
-        private let neighbors: MinedNeighbors
+        private let neighbors: FoundNeighbors
 
-        init(_ neighbors: MinedNeighbors) { self.neighbors = neighbors }
+        init(_ neighbors: FoundNeighbors) { self.neighbors = neighbors }
 
         func write(_ values: NamedArray.Values, field: String, firstRow: Int) {}
 

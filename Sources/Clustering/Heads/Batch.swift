@@ -60,6 +60,9 @@ package struct NeighborFile: NeighborSource {
     package var count: Int { matrix.columns }
 
     package func neighbor(_ rank: Int, ofRow row: Int) -> Int { matrix[row, rank] }
+
+    /// All of a row's; they may be any numbers.
+    func neighbors(ofRow row: Int) -> [Int] { matrix.numbers(ofRow: row) }
 }
 
 /// Batches drawn by random numbers: an epoch's anchors are the rows in a random order, and beside each anchor stands one

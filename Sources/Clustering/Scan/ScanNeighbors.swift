@@ -27,13 +27,12 @@ package struct GivenNeighbors: ScanNeighbors {
 
     package func source(rows: Int) throws -> any NeighborSource {
         let file = try NeighborFile(path: path, rows: rows)
-        for row in 0..<rows {
-            for rank in 0..<file.count where !(0..<rows).contains(file.neighbor(rank, ofRow: row)) {
-                throw ClusteringError(
-                    .badData,
-                    "neighbour that is no row: \(path) at row \(row); search the neighbours of these rows again"
-                )
-            }
+        // A row at a time: while this goes on the coordinator hears nobody, and there may be a hundred million numbers.
+        for row in 0..<rows where !file.neighbors(ofRow: row).allSatisfy((0..<rows).contains) {
+            throw ClusteringError(
+                .badData,
+                "neighbour that is no row: \(path) at row \(row); search the neighbours of these rows again"
+            )
         }
         return file
     }

@@ -40,9 +40,19 @@ package struct IndexMatrix: Sendable {
             (0..<rows).contains(row) && (0..<columns).contains(column),
             "\(row), \(column) of \(rows) × \(columns)"
         )
+        return numbers(at: row * columns + column, count: 1)[0]
+    }
+
+    /// The numbers of a row at once, which is many times faster than each for itself; they may be any.
+    package func numbers(ofRow row: Int) -> [Int] {
+        precondition((0..<rows).contains(row), "row \(row) of \(rows)")
+        return numbers(at: row * columns, count: columns)
+    }
+
+    private func numbers(at place: Int, count: Int) -> [Int] {
         let width = isWide ? 8 : 4
-        let start = offset + (row * columns + column) * width
-        let bytes = file.bytes(in: start..<start + width)[...]
-        return isWide ? RawNumbers.numbers(from: bytes)[0] : Int(RawNumbers.numbers(from: bytes)[0] as Int32)
+        let start = offset + place * width
+        let bytes = file.bytes(in: start..<start + count * width)[...]
+        return isWide ? RawNumbers.numbers(from: bytes) : (RawNumbers.numbers(from: bytes) as [Int32]).map { Int($0) }
     }
 }

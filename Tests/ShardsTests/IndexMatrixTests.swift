@@ -17,6 +17,8 @@ import Testing
         #expect((0..<3).map { [narrow[$0, 0], narrow[$0, 1]] } == [[3, -1], [2_000_000_000, 4], [5, 6]])
         let wide = try IndexMatrix(path: folder("wide.npy"))
         #expect(wide[1, 0] == 1 << 40 && wide[1, 1] == 4)
+        #expect(narrow.numbers(ofRow: 1) == [2_000_000_000, 4] && narrow.numbers(ofRow: 0) == [3, -1])
+        #expect(wide.numbers(ofRow: 1) == [1 << 40, 4])
     }
 
     @Test func `Other arrays are refused`() throws {

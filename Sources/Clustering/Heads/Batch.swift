@@ -61,13 +61,11 @@ package struct NeighborFile: NeighborSource {
     /// - Throws: also `ClusteringError` where it names a row that there is not; it is read whole for that.
     package init(given path: String, rows: Int) throws {
         try self.init(path: path, rows: rows)
-        for row in 0..<rows {
-            for rank in 0..<count where !(0..<rows).contains(neighbor(rank, ofRow: row)) {
-                throw ClusteringError(
-                    .badData,
-                    "neighbour that is no row: \(path) at row \(row); search the neighbours of these rows again"
-                )
-            }
+        for row in 0..<rows where !matrix.numbers(ofRow: row).allSatisfy((0..<rows).contains) {
+            throw ClusteringError(
+                .badData,
+                "neighbour that is no row: \(path) at row \(row); search the neighbours of these rows again"
+            )
         }
     }
 

@@ -28,7 +28,8 @@ struct LivesTests {
         let status = try first.end().status
         try #require(status == (signal == SIGTERM ? 75 : -SIGKILL))
         let before = try events(folder)
-        let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "3", "--min-workers", "3", "--no-progress"])
+        let larger = ["--workers", "3", "--min-workers", "3", "--no-progress"]
+        let resumed = try CoterieProcess(["resume", folder("o")] + larger)
         #expect(resumed.status == 0, "\(resumed.errors)")
         let output = RunOutput(folder("o"))
         #expect(try output.digest == LongJob().digest)

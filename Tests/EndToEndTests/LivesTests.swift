@@ -7,7 +7,7 @@ struct LivesTests {
         let run = try RunningCoterie(try LongJob().arguments + ["--workers", "2", "-o", folder("o")])
         let hasFleet = eventually {
             let journal = FileManager.default.contents(atPath: folder("o") + "/.journal") ?? Data()
-            return journal.range(of: Data("\"name\":\"local-2\"".utf8)) != nil
+            return ["local-1", "local-2"].allSatisfy { journal.range(of: Data("\"name\":\"\($0)\"".utf8)) != nil }
         }
         #expect(hasFleet)
         return run

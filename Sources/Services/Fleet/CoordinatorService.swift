@@ -8,6 +8,9 @@ import Wire
 /// One thread does everything, so that the order of events is the order of the story. It sleeps in the socket's poll
 /// until a message, a wake signal (a process ended, somebody asked to stop) or the machine's next deadline.
 package final class CoordinatorService<Method: Program> {
+    /// Of messages that came while others were taken.
+    private static var mostBatches: Int { 16 }
+
     private let plan: FleetPlan
     private let interruption: Interruption
     private let clock = ContinuousClock()
@@ -90,9 +93,7 @@ package final class CoordinatorService<Method: Program> {
         try startRound(observer)
         try settle(socket, observer)
         while outcome == nil {
-            for incoming in try socket.poll(timeout: timeout) {
-                try take(incoming, socket, observer)
-            }
+            try takeAll(try socket.poll(timeout: timeout), socket, observer)
             door.logRefusals()
             for line in socket.takeStrangers() { logger.warning("\(line)") }
             try noteDepartures(of: fleet)
@@ -102,6 +103,23 @@ package final class CoordinatorService<Method: Program> {
             try settle(socket, observer)
             record.traffic = FleetTraffic(socket.traffic)
             observer.working(activity, fleet: { fleetActivity })
+        }
+    }
+
+    /// Takes messages. What came while that took long, as the work between two rounds may, is taken too, or those who sent it
+    /// would seem to have been silent; not for ever, since whoever floods the socket must not keep the clock from being looked at.
+    private func takeAll(
+        _ messages: [CoordinatorSocket.Incoming],
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        let start = now
+        for incoming in messages { try take(incoming, socket, observer) }
+        guard now - start >= plan.settings.timing.heartbeat else { return }
+        for _ in 0..<Self.mostBatches where outcome == nil {
+            let more = try socket.poll(timeout: .zero)
+            guard !more.isEmpty else { return }
+            for incoming in more { try take(incoming, socket, observer) }
         }
     }
 

@@ -78,7 +78,8 @@ final class ChildProcess {
 private final class Told: Sendable {
     private struct State {
         var ending: ChildProcess.Ending?
-        var words = Data()
+        /// Bytes, not `Data`, whose tagged pointer a leak checker does not follow.
+        var words: [UInt8] = []
     }
 
     private let state = Mutex(State())
@@ -95,7 +96,7 @@ private final class Told: Sendable {
 
     func listen(to handle: FileHandle) {
         Thread.detachNewThread { [self] in
-            let words = (try? handle.readToEnd()) ?? Data()
+            let words = Array((try? handle.readToEnd()) ?? Data())
             state.withLock { $0.words = words }
             isSilent.signal()
         }

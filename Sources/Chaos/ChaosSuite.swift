@@ -13,7 +13,8 @@ package struct ChaosSuite {
 
     /// - Parameters:
     ///   - folder: for the two runs and the reports; it exists.
-    ///   - patience: seconds without a finished round after which a run counts as hung, and a worker that was asked to go as an orphan.
+    ///   - patience: seconds without a finished round after which a run counts as hung, and a worker that was asked to go as
+    ///     an orphan.
     ///   - isAskedToStop: whether somebody wants it all to end.
     ///   - say: takes lines for somebody who waits.
     package init(

@@ -152,6 +152,7 @@ extension TextTraining.Model {
     /// The heads that label rows, image and text; empty before there are any.
     package var heads: [Head] {
         guard let agreement = comparison?.agreement else { return [] }
+        let kept = kept
         let trained = kept.map { trainings[$0]?.heads ?? [] }
         guard trained.count > 1 else { return trained[0] }
         let clusters = kept.map { agreement.clusters[$0] }

@@ -59,7 +59,8 @@ struct Tac: ParsableCommand {
         help: """
             Trainings of the heads from other beginnings, up to \(TextTraining.mostRestarts), of which the half with the \
             least losses is made one head; with --no-train runs of k-means, of which the best objective is kept. \
-            (default: 8 up to \(TextHeadOptions.mostOfWhole) images, else 1; with --no-train 20)
+            (default: \(TextHeadOptions.usualRestarts) up to \(TextHeadOptions.mostOfWhole) images, else \
+            \(TextHeadOptions.fewRestarts); with --no-train \(Tac.usualRestarts))
             """,
         transform: Bounded.integer(in: 1...100_000)
     )

@@ -64,8 +64,9 @@ struct TextHeadOptions: ParsableArguments {
     /// Up to so many images a step over all of them takes no longer than it is worth.
     static let mostOfWhole = 16_384
     private static let fewClusters = 20
-    private static let fewRestarts = 1
-    private static let usualRestarts = 8
+    static let fewRestarts = 1
+    /// Up to `mostOfWhole` images.
+    static let usualRestarts = TextTraining.mostRestarts
 
     /// The first of these that was given.
     var given: String? {

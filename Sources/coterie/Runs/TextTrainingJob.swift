@@ -129,13 +129,14 @@ struct TextTrainingJob {
 
     /// How each training came out, by what can be known without a truth.
     private func restarts(of model: TextTraining.Model, _ agreement: HeadAgreement) -> [RunRecord.Restart] {
-        model.trainings.enumerated().map { number, training in
+        let kept = model.kept
+        return model.trainings.enumerated().map { number, training in
             RunRecord.Restart(
                 restart: number,
                 objective: training?.lastLoss,
                 balanceGap: training?.lastBalanceGap(clusters: command.clusters),
                 agreement: agreement.agreements[number],
-                isKept: model.kept.contains(number)
+                isKept: kept.contains(number)
             )
         }
     }

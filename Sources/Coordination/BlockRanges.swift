@@ -67,6 +67,9 @@ package struct BlockRanges: Hashable, Sendable, CustomStringConvertible {
         return longest.suffix(limit)
     }
 
+    /// The end of the last stretch, cut to at most `limit` blocks; nil when there is none.
+    package func last(limit: Int) -> Range<Int>? { ranges.last?.suffix(limit) }
+
     package var description: String {
         ranges.map(\.blockDescription).joined(separator: ",")
     }

@@ -28,6 +28,8 @@ package struct RoundRequest: Hashable, Sendable {
     package var blocks: Int
     /// The most blocks that a lease may have, where an answer grows with them; at least 1.
     package var largestLease: Int
+    /// Whether tasks are handed out from the last one on, whoever asks, instead of to those whose homes they are in.
+    package var goesFromLast: Bool
     /// Whether what the round begins from must be on disk before anybody hears of the round. Of the thousands of short
     /// rounds that some programs have few are recorded: what is done again gives the same bits.
     package var isRecorded: Bool
@@ -39,6 +41,7 @@ package struct RoundRequest: Hashable, Sendable {
         firstBlock: Int = 0,
         blocks: Int,
         largestLease: Int = .max,
+        goesFromLast: Bool = false,
         isRecorded: Bool = false
     ) {
         self.round = round
@@ -47,6 +50,7 @@ package struct RoundRequest: Hashable, Sendable {
         self.firstBlock = firstBlock
         self.blocks = blocks
         self.largestLease = largestLease
+        self.goesFromLast = goesFromLast
         self.isRecorded = isRecorded
     }
 

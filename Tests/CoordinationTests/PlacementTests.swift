@@ -102,6 +102,26 @@ struct PlacementTests {
         #expect(state.isComplete)
     }
 
+    @Test func `A round that goes from the last task gives everybody the last that is left, in ever smaller leases`() {
+        let request = RoundRequest(
+            round: RoundID(1),
+            kind: "band",
+            parameters: [],
+            firstBlock: 8,
+            blocks: 27,
+            goesFromLast: true
+        )
+        let placement = Placement(of: workers([1, 1]))
+        var state = RoundState(request)
+        var leases: [Range<Int>] = []
+        while let range = placement.blocks(for: leases.count % 2, in: state) {
+            leases.append(range)
+            let lease = Lease(id: LeaseID(UInt64(leases.count)), round: RoundID(1), blocks: range)
+            state.grant(lease, to: WorkerID(UInt64(leases.count % 2 + 1)), at: Instant(.zero))
+        }
+        #expect(leases == [22..<27, 18..<22, 15..<18, 13..<15, 11..<13, 10..<11, 9..<10, 8..<9])
+    }
+
     @Test func `With fewer blocks than workers some have nothing to do`() {
         #expect(shares([1, 1, 1], blocks: 2).map(\.count).reduce(0, +) == 2)
     }

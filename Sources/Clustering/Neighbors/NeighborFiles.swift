@@ -68,6 +68,16 @@ struct NeighborFiles: ~Copyable, Sendable {
         guard isWritten[rows.lowerBound / blockRows], let indices = try indices?.read(rows: rows),
             let scores = try values?.read(rows: rows)
         else { return NeighborLists(rows: rows.count, k: k) }
+        guard indices.contains(Self.emptyIndex) else {
+            return try NeighborLists(
+                rows: rows.count,
+                k: k,
+                indexRange: 0..<candidates,
+                counts: Array(repeating: Int32(k), count: rows.count),
+                indices: indices,
+                scores: scores
+            )
+        }
         let places = indices.indices.filter { indices[$0] != Self.emptyIndex }
         return try NeighborLists(
             rows: rows.count,
@@ -108,6 +118,11 @@ struct NeighborFiles: ~Copyable, Sendable {
     private func block(from first: Int) -> Range<Int> { first..<min(rows, first + blockRows) }
 
     private mutating func write(_ lists: NeighborLists, firstRow: Int) throws(ShardError) {
+        guard lists.indices.count < lists.rows * k else {
+            try indices?.write(lists.indices, atRow: firstRow)
+            try values?.write(lists.scores, atRow: firstRow)
+            return
+        }
         var indices: [Int32] = []
         var scores: [Float] = []
         indices.reserveCapacity(lists.rows * k)

@@ -5,11 +5,11 @@ extension Neighbors {
     static let bandName = "band"
     static let thresholdsName = "thresholds"
 
-    /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough that reading and packing the
-    /// blocks that pass it costs little beside the products, few enough for a worker's memory and for little to be done
-    /// again after the coordinator's death.
-    private static let usualBandBlocks = 4
-    private static let bandBytes = 128 << 20
+    /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough
+    /// that reading and packing the blocks that pass it costs little beside the products, few enough for a worker's memory
+    /// and for little to be done again after the coordinator's death.
+    private static let usualBandBlocks = 8
+    private static let bandBytes = 160 << 20
     /// Bytes of the entries of a lease's own rows, beyond the first block.
     private static let answerBytes = 12 << 20
 
@@ -73,7 +73,8 @@ extension Neighbors {
             ),
             firstBlock: queries == nil ? band.lowerBound : 0,
             blocks: dataset.blockCount,
-            largestLease: largestLease
+            largestLease: largestLease,
+            goesFromLast: queries == nil
         )
     }
 

@@ -35,8 +35,12 @@ package struct NeighborsCost: Sendable, Equatable {
         let isSymmetric = program.queries == nil
         let tasks = isSymmetric ? program.dataset.blockCount - blocks.lowerBound : program.dataset.blockCount
         let seen = isSymmetric ? blocks.lowerBound : 0
-        for lease in Self.leases(of: tasks, workers: workers, largest: program.largestLease) {
-            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: seen, program)
+        var answered = [Int](repeating: 0, count: workers)
+        let leases = Self.leases(of: tasks, workers: workers, largest: program.largestLease, goesFromLast: isSymmetric)
+        for (number, lease) in leases.enumerated() {
+            let before = seen + answered[number % workers]
+            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: before, program)
+            answered[number % workers] += lease
         }
         spilled += bandRows * (Self.countBytes + Self.entryBytes * program.settings.k)
         guard isSymmetric else { return }
@@ -56,14 +60,20 @@ package struct NeighborsCost: Sendable, Equatable {
     }
 
     /// The leases of a round, as `Placement` of the coordinator cuts them while workers take turns: each from its own
-    /// stretch of the tasks, and then from where most are left.
-    static func leases(of tasks: Int, workers: Int, largest: Int = .max) -> [Int] {
+    /// stretch of the tasks, and then from where most are left; or all from one.
+    static func leases(
+        of tasks: Int,
+        workers: Int,
+        largest: Int = .max,
+        goesFromLast: Bool = false
+    ) -> [Int] {
         let least = (tasks + 16 * workers - 1) / (16 * workers)
-        var open = (0..<workers).map { tasks * ($0 + 1) / workers - tasks * $0 / workers }
+        let stretches = goesFromLast ? 1 : workers
+        var open = (0..<stretches).map { tasks * ($0 + 1) / stretches - tasks * $0 / stretches }
         var left = tasks
         var leases: [Int] = []
         while left > 0 {
-            let worker = leases.count % workers
+            let worker = leases.count % stretches
             let longest = open.indices.max { open[$0] < open[$1] } ?? worker
             let place = open[worker] > 0 ? worker : longest
             let size = min(open[place], largest, max(1, (left + 2 * workers - 1) / (2 * workers), least))

@@ -2,11 +2,14 @@ import Shards
 import Synchronization
 import Tensors
 
-/// What a worker keeps for all its threads: the band at hand, packed.
+/// What a worker keeps for all its threads: the band at hand, packed, and what its rows' pairs must reach after the leases
+/// that the worker has had.
 package final class NeighborsMemory: Sendable {
     private struct State {
         var band = 0..<0
         var packed: [PackedRows] = []
+        /// Of the rows of each block of the band that has been searched.
+        var thresholds: [Int: [Float]] = [:]
         var origin: [Float]?
     }
 
@@ -23,12 +26,27 @@ package final class NeighborsMemory: Sendable {
                 // The old band goes before the new one comes.
                 state.band = 0..<0
                 state.packed = []
+                state.thresholds = [:]
                 state.packed = try blocks.map {
                     try Self.pack(program.listed.block($0), of: program.listed, program.settings.metric, origin)
                 }
                 state.band = blocks
             }
             return state.packed
+        }
+    }
+
+    /// What the leases that have ended showed that pairs of a block's rows must reach at least; nil before there was one.
+    func thresholds(ofBandBlock block: Int) -> [Float]? {
+        state.withLock { $0.thresholds[block] }
+    }
+
+    /// Takes the thresholds of a block of the band at hand, where they are higher than those that are known.
+    func raise(thresholds: [Float], ofBandBlock block: Int) {
+        state.withLock { state in
+            guard state.band.contains(block) else { return }
+            let known = state.thresholds[block] ?? thresholds
+            state.thresholds[block] = zip(known, thresholds).map { max($0, $1) }
         }
     }
 

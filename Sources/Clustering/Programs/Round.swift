@@ -10,6 +10,9 @@ package struct Round: Sendable, Equatable {
     package var blocks: Int
     /// The most blocks that a worker may answer for at once, where an answer grows with them; at least 1.
     package var largestLease: Int
+    /// Whether its first tasks are its smallest, so that workers should begin with the last ones and end together. They then
+    /// get other blocks in each round.
+    package var goesFromLast: Bool
     /// Whether rows and lists of rows in its answers go to the sink as they arrive; otherwise they stay in the answer, for
     /// the program.
     package var deliversRows: Bool
@@ -22,6 +25,7 @@ package struct Round: Sendable, Equatable {
         firstBlock: Int = 0,
         blocks: Int,
         largestLease: Int = .max,
+        goesFromLast: Bool = false,
         deliversRows: Bool = true,
         isOfStep: Bool = false
     ) {
@@ -30,6 +34,7 @@ package struct Round: Sendable, Equatable {
         self.firstBlock = firstBlock
         self.blocks = blocks
         self.largestLease = largestLease
+        self.goesFromLast = goesFromLast
         self.deliversRows = deliversRows
         self.isOfStep = isOfStep
     }

@@ -46,6 +46,7 @@ struct ProgramHost<Method: Program> {
             firstBlock: round.firstBlock,
             blocks: round.blocks,
             largestLease: round.largestLease,
+            goesFromLast: round.goesFromLast,
             isRecorded: isRecorded
         )
     }

@@ -82,6 +82,7 @@ import Testing
 
     @Test func `Leases are counted as the coordinator cuts them while workers take turns`() {
         #expect(NeighborsCost.leases(of: 19, workers: 2) == [5, 4, 3, 2, 1, 1, 1, 1, 1])
+        #expect(NeighborsCost.leases(of: 19, workers: 2, goesFromLast: true) == [5, 4, 3, 2, 2, 1, 1, 1])
         #expect(NeighborsCost.leases(of: 7, workers: 1, largest: 2) == [2, 2, 2, 1])
         #expect(NeighborsCost.leases(of: 2, workers: 5) == [1, 1])
         #expect(NeighborsCost.leases(of: 500, workers: 3).reduce(0, +) == 500)

@@ -62,6 +62,36 @@ import Testing
         #expect(run == expected)
     }
 
+    @Test func `A worker does not send again what its earlier answers of the round made pointless`() throws {
+        let data = try SampleData(SampleData.blobs(rows: 600, columns: 6, centres: 600))
+        let dataset = try data.dataset(blockRows: 60)
+        let program = try Neighbors(settings: .init(k: 5, bandBlocks: 2), dataset: dataset)
+        var model = Neighbors.Model()
+        model.survey = try LocalRunner(SurveyProgram(settings: .init(), dataset: dataset)).run().model
+        let round = try #require(program.round(after: model))
+        let answer = { (blocks: Range<Int>, memory: NeighborsMemory) throws -> RowLists in
+            var partial = try program.emptyPartial(for: round)
+            var mapper = try program.mapper(for: round, memory: memory)
+            for block in blocks { try mapper.map(dataset.block(block), into: &partial) }
+            try mapper.finish(into: &partial)
+            return partial.withLists(0) { $0 }
+        }
+        let entries = { (lists: RowLists) in lists.pieces.reduce(0) { $0 + $1.lists.indices.count } }
+
+        let memory = NeighborsMemory()
+        let first = try answer(2..<8, memory)
+        let second = try answer(8..<10, memory)
+        let alone = try answer(8..<10, NeighborsMemory())
+        #expect(entries(alone) == 120 * 5)
+        // Of six blocks and two, a quarter of the best are expected in the two.
+        #expect(entries(second) < entries(alone) / 2)
+        var (short, long) = (first, first)
+        short.merge(second)
+        long.merge(alone)
+        #expect(short == long)
+        withExtendedLifetime(data) {}
+    }
+
     @Test func `A row may be its own neighbour where that is asked for`() throws {
         let data = try SampleData(Self.rows())
         let run = try NeighborsRun(.init(k: 4, includesSelf: true), on: data.dataset(blockRows: 64))

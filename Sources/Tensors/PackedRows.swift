@@ -179,6 +179,7 @@ extension PackedRows {
     private static func spread(_ values: Span<Float>, rows: Int, columns: Int, factors: [Float]) -> [Float] {
         let count = (rows + Int(ck_tallest_tile) - 1) * ck_row_stride(columns)
         return unsafe [Float](unsafeUninitializedCapacity: count) { spread, initialised in
+            unsafe ck_prefer_large_pages(spread.baseAddress, count * MemoryLayout<Float>.stride)
             unsafe values.withUnsafeBufferPointer { values in
                 unsafe factors.withUnsafeBufferPointer { factors in
                     unsafe ck_spread_rows(
@@ -215,6 +216,7 @@ extension PackedRows {
         let width = Int(ck_panel_columns)
         let count = (rows + width - 1) / width * width * columns
         return unsafe [Float](unsafeUninitializedCapacity: count) { panels, initialised in
+            unsafe ck_prefer_large_pages(panels.baseAddress, count * MemoryLayout<Float>.stride)
             unsafe spread.withUnsafeBufferPointer { spread in
                 unsafe ck_pack_panels(
                     spread.baseAddress,

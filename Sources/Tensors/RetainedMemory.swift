@@ -5,8 +5,8 @@ package enum RetainedMemory {
     /// Keeps freed memory for the next arrays of this process instead of giving it back to the system; false where the
     /// allocator cannot be told.
     ///
-    /// Trainings make and free the same arrays of megabytes many times a second; by default each would be mapped and
-    /// filled with zeros by the system anew, which took 0.45 s of 1.6 s in sixty steps of 512 rows.
+    /// Trainings and searches make and free the same arrays of megabytes many times a second; by default each would be
+    /// mapped and filled with zeros by the system anew, which took 0.45 s of 1.6 s in sixty training steps of 512 rows.
     package static let isKept = ck_keep_freed_memory(largestRetained, atMost) != 0
 
     /// The greatest threshold that glibc takes.

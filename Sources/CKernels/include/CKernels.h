@@ -312,3 +312,7 @@ void ck_add_doubles(double *sums, const double *values, size_t count, ck_instruc
 // Asks the allocator to map nothing below `mapped_from` bytes by itself, and to keep up to `kept` freed bytes at its end for
 // later. Both below 2³¹. Returns whether it will.
 int ck_keep_freed_memory(size_t mapped_from, size_t kept);
+
+// Asks the system to back the memory that is about to be written with pages of two megabytes, where whole ones fit: a fault
+// for each small page costs more than what is then written to it. Where the system cannot, nothing changes.
+void ck_prefer_large_pages(void *memory, size_t bytes);

@@ -10,7 +10,7 @@ struct BandMapper: Mapper {
     /// Blocks of the rows that get lists.
     private let band: Range<Int>
     private let packedBand: [PackedRows]
-    /// Of the rows from the band's first on, as they were when the round began; nil where every pair is wanted.
+    /// Of the rows from the band's first on; nil where every pair is wanted.
     private let thresholds: [Float]?
     private var search: NeighborSearch
     /// What this thread has found for the band's blocks, given at the end.
@@ -50,7 +50,6 @@ struct BandMapper: Mapper {
         for place in found.indices {
             guard var reservoir = found[place].take() else { continue }
             let lists = reservoir.lists()
-            memory.raise(thresholds: lists.thresholds, ofBandBlock: band.lowerBound + place)
             partial.withLists(0) { $0.merge(lists, firstRow: packedBand[place].firstRow) }
         }
     }
@@ -82,13 +81,9 @@ struct BandMapper: Mapper {
 
     /// Out of its place, so that it has one owner while it grows.
     private mutating func takeReservoir(_ place: Int) -> NeighborReservoir {
-        if let reservoir = found[place].take() { return reservoir }
         let packed = packedBand[place]
-        var reservoir = NeighborReservoir(rows: packed.rows, k: program.settings.k, thresholds: thresholds(of: packed))
-        // A pair below the k-th best of some of a row's pairs is none of its k best, whoever answers for those in the end:
-        // answers may differ in what they leave out, what they merge to does not.
-        if let found = memory.thresholds(ofBandBlock: band.lowerBound + place) { reservoir.raise(thresholds: found) }
-        return reservoir
+        return found[place].take()
+            ?? NeighborReservoir(rows: packed.rows, k: program.settings.k, thresholds: thresholds(of: packed))
     }
 
     private func thresholds(of packed: PackedRows) -> [Float]? {

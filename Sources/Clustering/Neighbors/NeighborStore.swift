@@ -38,6 +38,7 @@ package final class NeighborStore: RowSink, Sendable {
         prefix: String = "",
         isReordered: Bool = false
     ) throws {
+        _ = RetainedMemory.isKept
         self.folder = folder
         let files = try NeighborFiles(for: program, in: folder, prefix: prefix, isReordered: isReordered)
         state = Mutex(State(files: files))

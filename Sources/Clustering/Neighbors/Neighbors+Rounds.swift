@@ -8,8 +8,8 @@ extension Neighbors {
     /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough
     /// that reading and packing the blocks that pass it costs little beside the products, few enough for a worker's memory
     /// and for little to be done again after the coordinator's death.
-    private static let usualBandBlocks = 8
-    private static let bandBytes = 160 << 20
+    private static let usualBandBlocks = 4
+    private static let bandBytes = 128 << 20
     /// Bytes of the entries of a lease's own rows, beyond the first block.
     private static let answerBytes = 12 << 20
 
@@ -19,7 +19,10 @@ extension Neighbors {
         return settings.bandBlocks ?? max(1, min(Self.usualBandBlocks, fitting))
     }
 
-    package var bandCount: Int { (listed.blockCount - 1) / bandBlocks + 1 }
+    /// The blocks of the first band: few, where lists are to grow from round to round.
+    private var firstBandBlocks: Int { queries == nil ? max(1, bandBlocks / 4) : bandBlocks }
+
+    package var bandCount: Int { (max(0, listed.blockCount - firstBandBlocks) + bandBlocks - 1) / bandBlocks + 1 }
 
     /// L, the most blocks of a lease: its answer has a list for every row of them, unless only the band gets lists.
     var largestLease: Int {
@@ -28,7 +31,10 @@ extension Neighbors {
 
     /// The blocks of a band, of the rows that get lists.
     func blocks(ofBand band: Int) -> Range<Int> {
-        band * bandBlocks..<min(listed.blockCount, (band + 1) * bandBlocks)
+        let start = { (band: Int) in
+            min(listed.blockCount, band == 0 ? 0 : firstBandBlocks + (band - 1) * bandBlocks)
+        }
+        return start(band)..<start(band + 1)
     }
 
     /// Rows whose lists are final after the round of a band.
@@ -144,7 +150,7 @@ extension Neighbors {
 
     /// Pairs of blocks that are multiplied in the rounds before that of a band.
     package func pairs(beforeBand band: Int) -> Int {
-        let blocks = min(band * bandBlocks, listed.blockCount)
+        let blocks = blocks(ofBand: band).lowerBound
         return queries == nil
             ? blocks * dataset.blockCount - blocks * (blocks - 1) / 2
             : blocks * dataset.blockCount

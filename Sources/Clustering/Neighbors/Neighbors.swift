@@ -8,21 +8,21 @@ package import Tensors
 /// task of block j compares it with the band's blocks. Without queries a pair of blocks is multiplied once and feeds the
 /// lists of both: the tasks are the band's own blocks and those behind it, and block j meets the band's blocks i ≤ j. A
 /// worker packs a band once and streams the other blocks past it, so a block is read once for S products. Lists of the
-/// band's rows are final when its round ends; the lists of later rows go on growing.
+/// band's rows are final when its round ends; the lists of later rows go on growing. The first band is a quarter of the
+/// others: it gives every row a threshold, without which each lease gathers k entries for each row of the band.
 ///
 /// **Lists** hold at most k entries by (score, index) and merge in any order to the same bits (`NeighborLists`). The
 /// coordinator keeps them in the files of the result and, in memory, one threshold for each row: the score of its k-th
-/// entry so far. It broadcasts those of the rows at hand, and answers hold only what reaches them and what the worker's
-/// earlier answers of the round had. Rounds go from the last block to the band's own, which meet the fewest others, so that
-/// all workers end together.
+/// entry so far. It broadcasts those of the rows at hand, and answers hold only what reaches them. Rounds go from the last
+/// block to the band's own, which meet the fewest others, so that all workers end together.
 ///
 /// **Traffic.** Let B be the blocks, b the rows of one, L the blocks of a lease and W the workers. Where the order of rows
 /// says nothing about how near they are, a row that has seen r blocks takes on average k·min(1, n/r) entries from the next
-/// n, since each of the first r + n blocks holds as many of its k nearest. Round I therefore brings
+/// n, since each of the first r + n blocks holds as many of its k nearest. A round whose band follows r blocks therefore
+/// brings
 ///
-///     (B − (I+1)S)·b·k·min(1, 1/I)      entries of rows behind the band, from S new blocks after I·S
-///   + S·b·k·min(1, L/(I·S + r))         entries of the band's rows, from each lease of a worker that has answered
-///                                       for r blocks of the round before
+///     (B − r − S)·b·k·min(1, S/r)             entries of rows behind the band, from its S new blocks
+///   + ⌈(B − r)/L⌉·S·b·k·min(1, L/r)           entries of the band's rows, from each lease
 ///
 /// of 8 bytes, and 4 bytes for each row of a list; it sends 4 bytes for each row from the band on to each worker. Over all
 /// rounds that is about 2·N·k·8·(1 + ln(B/S)) bytes: what the lists of the rows need, not of the B²/2 pairs. An order of
@@ -125,7 +125,10 @@ package struct Neighbors: Program {
         }
     }
 
-    package func makeMemory() -> NeighborsMemory { NeighborsMemory() }
+    package func makeMemory() -> NeighborsMemory {
+        _ = RetainedMemory.isKept
+        return NeighborsMemory()
+    }
 }
 
 extension Neighbors.Model: ModelCoded {

@@ -35,12 +35,9 @@ package struct NeighborsCost: Sendable, Equatable {
         let isSymmetric = program.queries == nil
         let tasks = isSymmetric ? program.dataset.blockCount - blocks.lowerBound : program.dataset.blockCount
         let seen = isSymmetric ? blocks.lowerBound : 0
-        var answered = [Int](repeating: 0, count: workers)
         let leases = Self.leases(of: tasks, workers: workers, largest: program.largestLease, goesFromLast: isSymmetric)
-        for (number, lease) in leases.enumerated() {
-            let before = seen + answered[number % workers]
-            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: before, program)
-            answered[number % workers] += lease
+        for lease in leases {
+            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: seen, program)
         }
         spilled += bandRows * (Self.countBytes + Self.entryBytes * program.settings.k)
         guard isSymmetric else { return }

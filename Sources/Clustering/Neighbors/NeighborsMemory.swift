@@ -2,14 +2,11 @@ import Shards
 import Synchronization
 import Tensors
 
-/// What a worker keeps for all its threads: the band at hand, packed, and what its rows' pairs must reach after the leases
-/// that the worker has had.
+/// What a worker keeps for all its threads: the band at hand, packed.
 package final class NeighborsMemory: Sendable {
     private struct State {
         var band = 0..<0
         var packed: [PackedRows] = []
-        /// Of the rows of each block of the band that has been searched.
-        var thresholds: [Int: [Float]] = [:]
         var origin: [Float]?
     }
 
@@ -26,9 +23,14 @@ package final class NeighborsMemory: Sendable {
                 // The old band goes before the new one comes.
                 state.band = 0..<0
                 state.packed = []
-                state.thresholds = [:]
                 state.packed = try blocks.map {
-                    try Self.pack(program.listed.block($0), of: program.listed, program.settings.metric, origin)
+                    try Self.pack(
+                        program.listed.block($0),
+                        of: program.listed,
+                        program.settings.metric,
+                        origin,
+                        use: program.queries == nil ? .everything : .queries
+                    )
                 }
                 state.band = blocks
             }
@@ -36,29 +38,17 @@ package final class NeighborsMemory: Sendable {
         }
     }
 
-    /// What the leases that have ended showed that pairs of a block's rows must reach at least; nil before there was one.
-    func thresholds(ofBandBlock block: Int) -> [Float]? {
-        state.withLock { $0.thresholds[block] }
-    }
-
-    /// Takes the thresholds of a block of the band at hand, where they are higher than those that are known.
-    func raise(thresholds: [Float], ofBandBlock block: Int) {
-        state.withLock { state in
-            guard state.band.contains(block) else { return }
-            let known = state.thresholds[block] ?? thresholds
-            state.thresholds[block] = zip(known, thresholds).map { max($0, $1) }
-        }
-    }
-
+    /// A block that other rows are compared with.
     func pack(_ block: Block, of dataset: Dataset, for program: Neighbors) throws -> PackedRows {
-        try Self.pack(block, of: dataset, program.settings.metric, origin(of: program))
+        try Self.pack(block, of: dataset, program.settings.metric, origin(of: program), use: .candidates)
     }
 
     private static func pack(
         _ block: Block,
         of dataset: Dataset,
         _ metric: NeighborMetric,
-        _ origin: [Float]
+        _ origin: [Float],
+        use: PackedRows.Use
     ) throws -> PackedRows {
         let values = dataset.read(rows: block.rows)
         return try PackedRows(
@@ -66,7 +56,8 @@ package final class NeighborsMemory: Sendable {
             columns: dataset.columns,
             firstRow: block.rows.lowerBound,
             metric: metric,
-            origin: origin
+            origin: origin,
+            use: use
         )
     }
 

@@ -62,6 +62,11 @@ final class RunningCoterie {
         get throws { try String(contentsOfFile: scratch("err"), encoding: .utf8) }
     }
 
+    /// What it has said on standard output so far.
+    var output: String {
+        get throws { try String(contentsOfFile: scratch("out"), encoding: .utf8) }
+    }
+
     /// The most memory it has had at a time, in bytes.
     var peakMemory: Int {
         get throws {
@@ -85,8 +90,12 @@ final class RunningCoterie {
         }
         // A death by a signal is not an exit code, whatever its number.
         let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-        let output = try String(contentsOfFile: scratch("out"), encoding: .utf8)
-        return CoterieProcess(status: status, output: output, errors: try errors, leftovers: { self.leftovers })
+        return CoterieProcess(
+            status: status,
+            output: try output,
+            errors: try errors,
+            leftovers: { self.leftovers }
+        )
     }
 
     /// Its local workers that run at this moment.

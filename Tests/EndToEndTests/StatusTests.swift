@@ -189,7 +189,7 @@ struct StatusTests {
         let folder = try TestFolder()
         let (run, _) = try begin(folder, suspicion: "2", workers: 1)
         let watch = try RunningCoterie(["status", "--watch", "--json", folder("o")])
-        Thread.sleep(forTimeInterval: 1.2)
+        #expect(try eventually { try watch.output.contains("\n") })
         run.send(SIGTERM)
         _ = try run.end()
         let seen = try watch.end(within: 10)

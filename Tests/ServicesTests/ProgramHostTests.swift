@@ -1,6 +1,7 @@
 import Clustering
 import Coordination
 import Testing
+import Wire
 
 @testable import Services
 
@@ -46,11 +47,20 @@ struct ProgramHostTests {
         var host = try ProgramHost(try CountingProgram.sample(), sink: nil, from: nil)
         let request = try #require(try host.nextRound())
         var notice = RoundNotice(round: request.round, kind: "count", parameters: request.parameters, attached: [0])
-        #expect(host.arrays(attachedTo: notice) == [NamedArray("round", [Int64(1)])])
+        // The second worker's are those of the first.
+        for _ in 0..<2 {
+            let tensors = host.tensors(attachedTo: notice)
+            #expect(tensors == [WireTensor(name: "round", shape: [1], [Int64(1)])])
+        }
         notice.attached = []
-        #expect(host.arrays(attachedTo: notice).isEmpty)
+        #expect(host.tensors(attachedTo: notice).isEmpty)
         notice = RoundNotice(round: RoundID(9), kind: "count", parameters: request.parameters, attached: [0])
-        #expect(host.arrays(attachedTo: notice).isEmpty)
+        #expect(host.tensors(attachedTo: notice).isEmpty)
+
+        try finishRound(&host, [0..<7])
+        let next = try #require(try host.nextRound())
+        notice = RoundNotice(round: next.round, kind: "count", parameters: next.parameters, attached: [0])
+        #expect(host.tensors(attachedTo: notice) == [WireTensor(name: "round", shape: [1], [Int64(2)])])
     }
 
     @Test func `an answer of another shape is refused and not merged`() throws {

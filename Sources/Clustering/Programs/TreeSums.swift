@@ -116,7 +116,8 @@ extension TreeSums {
             guard (0..<Int.bitWidth - 2).contains(level), level == 0 || 1 << (level - 1) < tasks, index >= 0,
                 index <= (tasks - 1) >> level, index << level >= end
             else { throw Self.malformed }
-            let node = Node(level: level, index: index, values: Array(values[place * count..<(place + 1) * count]))
+            let own = number == 1 ? values : Array(values[place * count..<(place + 1) * count])
+            let node = Node(level: level, index: index, values: own)
             end = covered(by: node).upperBound
             insert(node)
         }

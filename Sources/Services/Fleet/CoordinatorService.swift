@@ -306,6 +306,7 @@ extension CoordinatorService {
                 record.note(notice, from: worker)
                 try host.merge(payload, blocks: notice.lease.blocks)
             case .advance:
+                observer.modelWillChange()
                 try observer.roundFinished(try host.advance())
                 try startRound(observer)
             case .ignored(let reason):
@@ -358,15 +359,13 @@ extension CoordinatorService {
 
     /// A worker that cannot be reached is gone: its process ended before the machine heard of it.
     private func send(_ message: Message, to worker: WorkerID, _ socket: CoordinatorSocket) {
-        var arrays: [NamedArray] = []
-        if case .round(let notice) = message {
-            arrays = host.arrays(attachedTo: notice)
-        }
+        var tensors: [WireTensor] = []
+        if case .round(let notice) = message { tensors = host.tensors(attachedTo: notice) }
         let envelope = Envelope(
             term: machine.term,
             cause: machine.story.cause,
             message: message,
-            tensors: arrays.map(WireTensor.init)
+            tensors: tensors
         )
         do {
             record.note(sent: try socket.send(envelope, to: worker), to: worker)

@@ -1,6 +1,7 @@
 import Clustering
 import Coordination
 import Shards
+import Wire
 
 /// The coordinator's hold on the program: its model, the round that the fleet works on, and the answer so far.
 struct ProgramHost<Method: Program> {
@@ -15,6 +16,8 @@ struct ProgramHost<Method: Program> {
     private var answer = Partial([])
     private var template = Partial([])
     private(set) var mergedBlocks = 0
+    /// Of the round's parameters, by their places, those that have been sent.
+    private var tensors: [Int: WireTensor] = [:]
 
     /// - Parameter start: where to go on; the program's beginning where nil.
     init(_ program: Method, sink: (any RowSink)?, from start: RoundMark<Method.Model>?) throws {
@@ -36,6 +39,7 @@ struct ProgramHost<Method: Program> {
         guard let round else { return nil }
         number += 1
         mergedBlocks = 0
+        tensors = [:]
         started = clock.now
         template = try program.emptyPartial(for: round)
         answer = template
@@ -81,9 +85,14 @@ struct ProgramHost<Method: Program> {
         return RoundReport(number: number, round: round, model: model, duration: clock.now - started)
     }
 
-    /// The arrays of a notice, which it names by their places.
-    func arrays(attachedTo notice: RoundNotice) -> [NamedArray] {
+    /// The arrays of a notice, which it names by their places; made once for all workers.
+    mutating func tensors(attachedTo notice: RoundNotice) -> [WireTensor] {
         guard let round, notice.round == roundID else { return [] }
-        return notice.attached.map { round.parameters[$0].array }
+        return notice.attached.map { place in
+            if let tensor = tensors[place] { return tensor }
+            let tensor = WireTensor(round.parameters[place].array)
+            tensors[place] = tensor
+            return tensor
+        }
     }
 }

@@ -14,6 +14,10 @@ package protocol JobObserver<Model>: AnyObject {
     /// Puts the model of the round that finished last on disk.
     func record() throws
 
+    /// The program is about to change its model. Whoever still holds that of the round before makes it be copied, which a
+    /// training of thousands of short rounds would feel.
+    func modelWillChange()
+
     /// The round goes on; called every few hundred milliseconds at least.
     ///
     /// - Parameter fleet: says how the fleet is, for who takes the time to ask; nil where the job runs in one process.
@@ -31,6 +35,8 @@ package protocol JobObserver<Model>: AnyObject {
 }
 
 extension JobObserver {
+    package func modelWillChange() {}
+
     package func leasedAgain(_ lease: Lease, from: WorkerID, to: WorkerID, after time: Duration) throws {}
 }
 

@@ -26,6 +26,7 @@ package struct LocalJob<Method: Program> {
                 JobActivity(progress: progress, round: round, finishedBlocks: finished, blocks: blocks, workers: 0),
                 fleet: { nil }
             )
+            if finished == blocks { observer.modelWillChange() }
         }
         let (model, finished) = try runner.run(from: start) { report in
             progress = program.progress(of: report.model)

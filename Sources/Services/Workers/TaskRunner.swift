@@ -18,7 +18,12 @@ final class TaskRunner: Sendable {
         var news: [News] = []
         var running: LeaseID?
         var isDraining = false
+        /// The memory of the process, and when that was looked at.
+        var memory: (bytes: UInt64, time: ContinuousClock.Instant)?
     }
+
+    /// Asking for the memory of the process takes a tenth of a millisecond, of which some tasks take only a few.
+    private static let memoryInterval = Duration.milliseconds(50)
 
     private let threads: Int
     private let exitPoint: ExitPoint?
@@ -78,12 +83,21 @@ final class TaskRunner: Sendable {
                 lease: Lease(id: lease.id, round: lease.round, blocks: answer.blocks),
                 checksum: WireTensor.checksum(of: tensors),
                 busy: clock.now - start,
-                peakMemory: ProcessMemory.anonymousBytes
+                peakMemory: memory(at: clock.now)
             )
             tell(.finished(notice, tensors))
         } catch {
             let described = FailureDescription(error)
             tell(.failed(TaskFailure(lease: lease, exitCode: described.exitCode, reason: described.message)))
+        }
+    }
+
+    private func memory(at time: ContinuousClock.Instant) -> UInt64 {
+        state.withLock { state in
+            if let memory = state.memory, time - memory.time < Self.memoryInterval { return memory.bytes }
+            let bytes = ProcessMemory.anonymousBytes
+            state.memory = (bytes, time)
+            return bytes
         }
     }
 

@@ -95,6 +95,9 @@ final class JobRecorder<Model>: JobObserver {
         unsaved = report
     }
 
+    /// A round that was not worth a checkpoint is not saved any more: the next one follows.
+    func modelWillChange() { unsaved = nil }
+
     var isRecordDue: Bool { unsaved != nil && journal.isDue }
 
     /// Saves the last round, unless it has been.

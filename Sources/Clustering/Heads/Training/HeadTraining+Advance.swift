@@ -138,6 +138,8 @@ extension HeadTraining {
         }
         let sums = try answer.doubleTree("corrections")
         var slopes = step.slopes
+        // One owner while they change.
+        step.slopes = []
         forEachGroup { head, _, start in
             let shape = roles[head].shape
             for feature in 0..<shape.width {

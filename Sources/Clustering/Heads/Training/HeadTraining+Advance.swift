@@ -7,6 +7,8 @@ extension HeadTraining {
 
     func beginStep(_ model: inout HeadModel) {
         guard let batches else { preconditionFailure("batches are the coordinator's") }
+        // The coordinator makes and frees as many arrays in a step as a worker does.
+        _ = RetainedMemory.isKept
         let batch = batches.batch(epoch: model.epoch, step: model.step)
         let partners = settings.expectsNeighbors ? [] : batch.partners
         precondition(!settings.expectsNeighbors || batch.anchors.count == dataset.rows, "a batch of some rows")

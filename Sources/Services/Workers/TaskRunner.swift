@@ -22,7 +22,7 @@ final class TaskRunner: Sendable {
         var memory: (bytes: UInt64, time: ContinuousClock.Instant)?
     }
 
-    /// Asking for the memory of the process takes a tenth of a millisecond, of which some tasks take only a few.
+    /// The kernel writes a text to say how much memory the process has, which is too much to ask after every short task.
     private static let memoryInterval = Duration.milliseconds(50)
 
     private let threads: Int

@@ -3,7 +3,7 @@ import Testing
 
 /// `coterie neighbors` on fleets, with faults and without.
 struct NeighborsTests {
-    /// 157 blocks of 32 rows, 40 bands: some seconds of work, most of it at the end of rounds.
+    /// 375 blocks of 32 rows, 95 bands: some seconds of work, most of it at the end of rounds.
     private struct Job {
         static let columns = 160
         let folder: TestFolder
@@ -14,7 +14,7 @@ struct NeighborsTests {
 
     private static let job = Result {
         let folder = try TestFolder()
-        let values = SampleEmbeddings.values(rows: 5000, columns: Job.columns)
+        let values = SampleEmbeddings.values(rows: 12_000, columns: Job.columns)
         try SampleEmbeddings.write(values, columns: Job.columns, to: folder("x.npy"))
         let run = try CoterieProcess(
             ["neighbors", folder("x.npy")] + Job.arguments + ["--in-process", "-o", folder("alone")]
@@ -106,7 +106,7 @@ struct NeighborsTests {
         let record = try RunOutput(folder("o")).record
         #expect(record["digest"] as? String == (try Self.job.get().digest))
         let bands = try #require(record["history"] as? [[String: Any]]).compactMap { $0["iteration"] as? Int }
-        #expect(bands == Array(1...40))
+        #expect(bands == Array(1...95))
         let events = try String(contentsOfFile: folder("o/events.jsonl"), encoding: .utf8)
         #expect(events.contains("after round \(before + 1)"))
     }

@@ -68,27 +68,19 @@ struct NeighborFiles: ~Copyable, Sendable {
         guard isWritten[rows.lowerBound / blockRows], let indices = try indices?.read(rows: rows),
             let scores = try values?.read(rows: rows)
         else { return NeighborLists(rows: rows.count, k: k) }
-        guard indices.contains(Self.emptyIndex) else {
-            return try NeighborLists(
-                rows: rows.count,
-                k: k,
-                indexRange: 0..<candidates,
-                counts: Array(repeating: Int32(k), count: rows.count),
-                indices: indices,
-                scores: scores
-            )
-        }
-        let places = indices.indices.filter { indices[$0] != Self.emptyIndex }
+        // Most lists that are read are full, and need no looking through.
+        let isFull = !indices.contains(Self.emptyIndex)
+        let places = isFull ? [] : indices.indices.filter { indices[$0] != Self.emptyIndex }
         return try NeighborLists(
             rows: rows.count,
             k: k,
             indexRange: 0..<candidates,
             counts: (0..<rows.count).map { row in
                 let list = indices[row * k..<(row + 1) * k]
-                return Int32(list.firstIndex(of: Self.emptyIndex).map { $0 - list.startIndex } ?? k)
+                return Int32(isFull ? k : list.firstIndex(of: Self.emptyIndex).map { $0 - list.startIndex } ?? k)
             },
-            indices: places.map { indices[$0] },
-            scores: places.map { scores[$0] }
+            indices: isFull ? indices : places.map { indices[$0] },
+            scores: isFull ? scores : places.map { scores[$0] }
         )
     }
 

@@ -19,41 +19,50 @@ typedef float floats_unaligned __attribute__((ext_vector_type(TILE_WIDTH), align
 #define STORE(pointer) (*(floats_unaligned *)(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-enum { tile_columns = 2 * TILE_WIDTH };
+enum {
+    tile_columns = 2 * TILE_WIDTH,
+    steps_ahead = 48,  // of its use, a panel is fetched into the first-level cache, which it is larger than
+};
 
-// c[r · c_stride + j] (+)= Σ_k x[r · row + k · step] · panel[k][j], for TILE_ROWS × tile_columns elements.
+// c[r · c_stride + j] (+)= Σ_k x[r · row + k · step] · panel[k][j], for `height` × `vectors` · TILE_WIDTH elements.
 TILE_TARGET CK_BODY void multiply_tile(
-    const float *x, const size_t row, const size_t step, const float *panel, size_t depth, int continues, float *c,
-    size_t c_stride) {
+    const int height, const int vectors, const float *x, const size_t row, const size_t step, const float *panel,
+    size_t depth, int continues, float *c, size_t c_stride) {
     floats sum[TILE_ROWS][2];
-    UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        sum[r][0] = continues ? LOAD(c + (size_t)r * c_stride) : (floats)(0.0f);
-        sum[r][1] = continues ? LOAD(c + (size_t)r * c_stride + TILE_WIDTH) : (floats)(0.0f);
-    }
+    UNROLL for (int r = 0; r < height; r++)
+        UNROLL for (int v = 0; v < vectors; v++)
+            sum[r][v] = continues ? LOAD(c + (size_t)r * c_stride + v * TILE_WIDTH) : (floats)(0.0f);
     for (size_t k = 0; k < depth; k++) {
-        const floats low = LOAD(panel), high = LOAD(panel + TILE_WIDTH);
+        floats right[2];
+        UNROLL for (int v = 0; v < vectors; v++) {
+            right[v] = LOAD(panel + v * TILE_WIDTH);
+            __builtin_prefetch(panel + steps_ahead * ck_panel_columns + v * TILE_WIDTH);
+        }
         panel += ck_panel_columns;
-        UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-            const floats value = (floats)(x[(size_t)r * row]);
-            sum[r][0] = __builtin_elementwise_fma(value, low, sum[r][0]);
-            sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
+        UNROLL for (int r = 0; r < height; r++) {
+            const floats left = (floats)(x[(size_t)r * row]);
+            UNROLL for (int v = 0; v < vectors; v++)
+                sum[r][v] = __builtin_elementwise_fma(left, right[v], sum[r][v]);
         }
         x += step;
     }
-    UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        STORE(c + (size_t)r * c_stride) = sum[r][0];
-        STORE(c + (size_t)r * c_stride + TILE_WIDTH) = sum[r][1];
-    }
+    UNROLL for (int r = 0; r < height; r++)
+        UNROLL for (int v = 0; v < vectors; v++) STORE(c + (size_t)r * c_stride + v * TILE_WIDTH) = sum[r][v];
 }
 
 // A tile of which only height × width elements exist.
-TILE_TARGET static void multiply_edge(
+TILE_TARGET CK_BODY void multiply_edge(
     const float *x, const size_t row, const size_t step, const float *panel, size_t depth, int continues, float *c,
     size_t c_stride, size_t height, size_t width) {
     float edge[TILE_ROWS * tile_columns] = {0};
     if (continues)
         for (size_t r = 0; r < height; r++) memcpy(edge + r * tile_columns, c + r * c_stride, width * sizeof *c);
-    multiply_tile(x, row, step, panel, depth, continues, edge, tile_columns);
+    if (width <= TILE_WIDTH)
+        multiply_tile(TILE_ROWS, 1, x, row, step, panel, depth, continues, edge, tile_columns);
+    else if (height <= TILE_ROWS / 2)
+        multiply_tile(TILE_ROWS / 2, 2, x, row, step, panel, depth, continues, edge, tile_columns);
+    else
+        multiply_tile(TILE_ROWS, 2, x, row, step, panel, depth, continues, edge, tile_columns);
     for (size_t r = 0; r < height; r++) memcpy(c + r * c_stride, edge + r * tile_columns, width * sizeof *c);
 }
 
@@ -98,7 +107,7 @@ TILE_TARGET CK_BODY void multiply_block(
             float *target = c + (first + r) * columns + j;
             const float *x = scratch + r * block;
             if (height == TILE_ROWS && width == tile_columns)
-                multiply_tile(x, row, step, panel, depth, continues, target, columns);
+                multiply_tile(TILE_ROWS, 2, x, row, step, panel, depth, continues, target, columns);
             else
                 multiply_edge(x, row, step, panel, depth, continues, target, columns, height, width);
         }

@@ -216,9 +216,9 @@ ck_list_fault ck_check_lists(ck_lists lists, size_t rows, int32_t lowest, int32_
 // MARK: Matrix products (product_*.c)
 
 enum {
-    ck_product_depth = 256,              // of the inner index, worked on at once
-    ck_product_stride = 272,             // floats from row to row of the copied left side, see ck_row_stride
-    ck_product_scratch = 252 * 272,      // floats of scratch memory: ck_chunk_rows rows
+    ck_product_depth = 512,              // of the inner index, worked on at once
+    ck_product_stride = 528,             // floats from row to row of the copied left side, see ck_row_stride
+    ck_product_scratch = 252 * 528,      // floats of scratch memory: ck_chunk_rows rows
 };
 
 // How the left matrix lies in memory.

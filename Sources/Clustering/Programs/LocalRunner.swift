@@ -1,19 +1,25 @@
-import Shards
+import Dispatch
 
-/// Runs a program in one process, block after block: the reference that every fleet must equal.
+/// Runs a program in one process: the reference that every fleet must equal.
 package struct LocalRunner<Method: Program> {
     private let program: Method
     private let sink: (any RowSink)?
+    private let threads: Int
     private let progress: (_ finishedBlocks: Int, _ blocks: Int) throws -> Void
 
-    /// - Parameter progress: is told after each block how many of the round are done; what it throws ends the run.
+    /// - Parameters:
+    ///   - threads: that share the blocks of a round, at least 1; the bits are the same for any number.
+    ///   - progress: is told now and then how many blocks of the round are done, and in the end that all are; what it
+    ///     throws ends the run. It and the sink are called by the thread that runs.
     package init(
         _ program: Method,
         sink: (any RowSink)? = nil,
+        threads: Int = 1,
         progress: @escaping (_ finishedBlocks: Int, _ blocks: Int) throws -> Void = { _, _ in }
     ) {
         self.program = program
         self.sink = sink
+        self.threads = threads
         self.progress = progress
     }
 
@@ -33,21 +39,33 @@ package struct LocalRunner<Method: Program> {
         var number = start?.number ?? 0
         while let round = program.round(after: model) {
             let start = clock.now
-            var answer = try program.emptyPartial(for: round)
-            var mapper = try program.mapper(for: round, memory: memory)
-            for number in round.tasks {
-                try mapper.map(program.task(number, of: round), into: &answer)
-                if round.deliversRows { try answer.deliverRows(to: sink) }
-                try progress(number + 1 - round.firstBlock, round.tasks.count)
-            }
-            try mapper.finish(into: &answer)
-            if round.deliversRows { try answer.deliverRows(to: sink) }
-            try program.advance(&model, with: answer)
+            try program.advance(&model, with: try answer(to: round, memory))
             number += 1
             let report = RoundReport(number: number, round: round, model: model, duration: clock.now - start)
             guard try observe(report) else { return (model, false) }
         }
         return (model, true)
+    }
+
+    private func answer(to round: Round, _ memory: Method.Memory) throws -> Partial {
+        let work = RoundWork(round.tasks)
+        let group = DispatchGroup()
+        for _ in 1..<max(1, min(threads, round.tasks.count)) {
+            DispatchQueue.global().async(group: group) { [program] in
+                work.share(of: program, round, memory) {}
+            }
+        }
+        work.share(of: program, round, memory) { try deliver(work, of: round) }
+        group.wait()
+        try deliver(work, of: round)
+        return try work.answer()
+    }
+
+    /// What the threads have done since the last time, to where it belongs.
+    private func deliver(_ work: RoundWork, of round: Round) throws {
+        let news = work.takeNews()
+        for rows in news.rows { try rows.deliver(to: sink) }
+        if news.hasFinished { try progress(news.finished, round.tasks.count) }
     }
 }
 
@@ -77,22 +95,5 @@ package struct RoundReport<Model> {
         self.round = round
         self.model = model
         self.duration = duration
-    }
-}
-
-extension Partial {
-    /// Moves the rows and the lists of rows that have arrived to where they belong.
-    package mutating func deliverRows(to sink: (any RowSink)?) throws {
-        guard let sink else { return }
-        for (name, lists) in takeLists() {
-            for piece in lists.pieces {
-                try sink.merge(piece.lists, field: name, firstRow: piece.firstRow)
-            }
-        }
-        for (name, rows) in takeRows() {
-            for piece in rows.pieces {
-                try sink.write(piece.values, field: name, firstRow: piece.firstRow)
-            }
-        }
     }
 }

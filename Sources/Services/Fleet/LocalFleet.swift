@@ -27,15 +27,18 @@ final class LocalFleet {
 
     private let executable: String
     private let endpoint: String
+    private let threads: Int
     private let clock = ContinuousClock()
     private let departed = Departures()
     private let wake: @Sendable () -> Void
     private var slots: [Slot] = []
     private var isEnding = false
 
-    init(executable: String, endpoint: String, wake: @escaping @Sendable () -> Void) {
+    /// - Parameter threads: of each process.
+    init(executable: String, endpoint: String, threads: Int, wake: @escaping @Sendable () -> Void) {
         self.executable = executable
         self.endpoint = endpoint
+        self.threads = threads
         self.wake = wake
     }
 
@@ -92,7 +95,7 @@ final class LocalFleet {
     private func launch(_ number: Int) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = ["worker", endpoint, "--lifeline", "--name", Self.name(of: number), "--threads", "1"]
+        process.arguments = ["worker", endpoint, "--lifeline", "--name", Self.name(of: number), "--threads", "\(threads)"]
         process.standardInput = Pipe()
         // Results and their summary go to standard output, and that is the coordinator's alone.
         process.standardOutput = FileHandle.nullDevice

@@ -1,15 +1,18 @@
 package import Clustering
 import Shards
 
-/// Runs a program in this process, block after block, with the manners of a job: progress, and a stop when asked.
+/// Runs a program in this process, with the manners of a job: progress, and a stop when asked.
 package struct LocalJob<Method: Program> {
     private let program: Method
     private let sink: (any RowSink)?
+    private let threads: Int
     private let interruption: Interruption
 
-    package init(_ program: Method, sink: (any RowSink)?, interruption: Interruption) {
+    /// - Parameter threads: that share the work, at least 1.
+    package init(_ program: Method, sink: (any RowSink)?, threads: Int, interruption: Interruption) {
         self.program = program
         self.sink = sink
+        self.threads = threads
         self.interruption = interruption
     }
 
@@ -20,7 +23,7 @@ package struct LocalJob<Method: Program> {
     ) throws -> JobResult<Method.Model> {
         var progress = start.map { program.progress(of: $0.model) } ?? Progress(phase: "starting", done: 0, limit: 0)
         var round = (start?.number ?? 0) + 1
-        let runner = LocalRunner(program, sink: sink) { finished, blocks in
+        let runner = LocalRunner(program, sink: sink, threads: threads) { finished, blocks in
             guard !interruption.isUrgent else { throw ServiceError.interrupted }
             observer.working(
                 JobActivity(progress: progress, round: round, finishedBlocks: finished, blocks: blocks, workers: 0),

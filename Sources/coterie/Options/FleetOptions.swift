@@ -14,6 +14,14 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Threads of each local worker, or of this process with --in-process. (default: 1; one per core with --in-process)"
+        ),
+        transform: Bounded.integer(in: 1...1024)
+    )
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Accept remote workers at tcp://HOST:PORT. (default: local workers only)",
             valueName: "endpoint"
         )
@@ -58,6 +66,11 @@ struct FleetOptions: ParsableArguments {
     /// Local worker processes to start; none when the work is done in this process.
     var localWorkers: Int {
         inProcess ? 0 : workers ?? ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    /// Threads of each process that computes.
+    var threadsOfEach: Int {
+        threads ?? (inProcess ? ProcessInfo.processInfo.activeProcessorCount : 1)
     }
 
     func validate() throws {

@@ -17,7 +17,7 @@ struct JobLauncher {
         observer: some JobObserver<Method.Model>
     ) throws -> JobResult<Method.Model> {
         if fleet.inProcess {
-            return try LocalJob(program, sink: sink, interruption: interruption)
+            return try LocalJob(program, sink: sink, threads: fleet.threadsOfEach, interruption: interruption)
                 .run(from: start, observer: observer)
         }
         let service = try CoordinatorService(
@@ -39,6 +39,7 @@ struct JobLauncher {
         settings.timing.quorum = .seconds(fleet.quorumTimeout)
         return FleetPlan(
             localWorkers: fleet.localWorkers,
+            threadsOfEach: fleet.threadsOfEach,
             listen: [fleet.listen].compactMap { $0 },
             keys: fleet.insecure ? nil : fleet.keys,
             settings: settings,

@@ -144,6 +144,7 @@ extension FleetOptions {
         var words = ["--min-workers", "\(minWorkers)", "--quorum-timeout", "\(quorumTimeout)"]
         words += ["--suspicion", "\(suspicion)"]
         if let workers { words += ["--workers", "\(workers)"] }
+        if let threads { words += ["--threads", "\(threads)"] }
         if let listen { words += ["--listen", listen] }
         if let keys { words += ["--keys", keys.absolutePath] }
         let flags = [("--in-process", inProcess), ("--insecure", insecure), ("--allow-mixed", allowMixed)]

@@ -43,7 +43,7 @@ extension NeighborsJob {
                     iterations: model.finishedRounds,
                     clusters: nil,
                     costs: costs(
-                        NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
+                        NeighborsCost(of: program, workers: expectedWorkers, threads: command.fleet.threadsOfEach),
                         spills: model.spills
                     ),
                     recall: recall

@@ -42,7 +42,7 @@ struct NeighborsJob {
                     iterations: model.finishedBands,
                     clusters: nil,
                     costs: costs(
-                        NeighborsCost(of: program, workers: expectedWorkers, threads: 1),
+                        NeighborsCost(of: program, workers: expectedWorkers, threads: command.fleet.threadsOfEach),
                         spills: model.spills
                     )
                 )

@@ -80,6 +80,7 @@ extension FleetOptions {
     var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
             "workers": .integer(localWorkers),
+            "threads": .integer(threadsOfEach),
             "in-process": .boolean(inProcess),
             "min-workers": .integer(minWorkers),
             "allow-mixed": .boolean(allowMixed),

@@ -37,3 +37,8 @@ void ck_prefer_large_pages(void *memory, size_t bytes) {
     (void)bytes;
 #endif
 }
+
+void ck_fetch(const void *bytes, size_t count) {
+    enum { cache_line = 64 };
+    for (size_t place = 0; place < count; place += cache_line) __builtin_prefetch((const char *)bytes + place, 0, 2);
+}

@@ -40,7 +40,11 @@ package struct IndexMatrix: Sendable {
             (0..<rows).contains(row) && (0..<columns).contains(column),
             "\(row), \(column) of \(rows) × \(columns)"
         )
-        return numbers(at: row * columns + column, count: 1)[0]
+        let width = isWide ? 8 : 4
+        let start = offset + (row * columns + column) * width
+        return file.withBytes(in: start..<start + width) { bytes in
+            isWide ? unsafe bytes.unsafeLoadUnaligned(as: Int.self) : Int(unsafe bytes.unsafeLoadUnaligned(as: Int32.self))
+        }
     }
 
     /// The numbers of a row at once, which is many times faster than each for itself; they may be any.

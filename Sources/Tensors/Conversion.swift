@@ -10,6 +10,11 @@ package enum Conversion {
         widen(source, of: type, into: &destination, using: .best)
     }
 
+    /// Asks the processor for numbers that will be widened soon, so that they need not be waited for then.
+    package static func fetch(_ source: RawSpan) {
+        unsafe source.withUnsafeBytes { unsafe ck_fetch($0.baseAddress, $0.count) }
+    }
+
     static func widen(
         _ source: RawSpan,
         of type: ElementType,

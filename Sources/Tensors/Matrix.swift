@@ -19,6 +19,11 @@ package struct Matrix: Sendable, Equatable {
         self.values = values
     }
 
+    /// - Parameter fill: gives every value, of which none has a meaning before.
+    package init(rows: Int, columns: Int, filledBy fill: (inout MutableSpan<Float>) -> Void) {
+        self.init(rows: rows, columns: columns, values: [Float](count: rows * columns, filledBy: fill))
+    }
+
     package subscript(row: Int, column: Int) -> Float {
         get { values[index(row, column)] }
         set { values[index(row, column)] = newValue }

@@ -26,7 +26,7 @@ package struct PackedColumns: Sendable {
         self.inner = inner
         self.columns = columns
         panels = unsafe Self.panels(b, inner, columns) { from, to in
-            unsafe ck_pack_panels(from, inner, columns, inner, to)
+            unsafe ck_pack_panels(from, inner, columns, inner, to, InstructionSet.best.kernelArgument)
         }
     }
 

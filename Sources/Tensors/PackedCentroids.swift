@@ -34,7 +34,14 @@ package struct PackedCentroids: Sendable {
         unsafe panels.withUnsafeMutableBufferPointer { panels in
             unsafe centroids.values.withUnsafeBufferPointer { values in
                 guard let from = values.baseAddress, let to = panels.baseAddress else { return }
-                unsafe ck_pack_panels(from, centroids.columns, centroids.rows, centroids.columns, to)
+                unsafe ck_pack_panels(
+                    from,
+                    centroids.columns,
+                    centroids.rows,
+                    centroids.columns,
+                    to,
+                    InstructionSet.best.kernelArgument
+                )
             }
         }
         return panels

@@ -223,7 +223,8 @@ extension PackedRows {
                     ck_row_stride(columns),
                     rows,
                     columns,
-                    panels.baseAddress
+                    panels.baseAddress,
+                    InstructionSet.best.kernelArgument
                 )
             }
             initialised = count

@@ -1,6 +1,49 @@
 import CKernels
+import Dispatch
 
-/// Optimiser steps, each element by itself: the bits are the same on every machine.
+/// Where the numbers of one step of Adam lie, all as many.
+///
+/// Unchecked because of its pointers: threads get parts of the arrays that do not overlap.
+@safe
+private struct AdamArrays: @unchecked Sendable {
+    /// Elements that a thread takes at a time; fewer are not worth one.
+    private static let part = 1 << 16
+
+    private let parameters: UnsafeMutableBufferPointer<Float>
+    private let means: UnsafeMutableBufferPointer<Float>
+    private let squares: UnsafeMutableBufferPointer<Float>
+    private let slopes: UnsafeBufferPointer<Float>
+
+    init(
+        _ parameters: UnsafeMutableBufferPointer<Float>,
+        _ means: UnsafeMutableBufferPointer<Float>,
+        _ squares: UnsafeMutableBufferPointer<Float>,
+        _ slopes: UnsafeBufferPointer<Float>
+    ) {
+        unsafe self.parameters = parameters
+        unsafe self.means = means
+        unsafe self.squares = squares
+        unsafe self.slopes = slopes
+    }
+
+    func update(by step: ck_adam_step) {
+        let count = unsafe parameters.count
+        DispatchQueue.concurrentPerform(iterations: (count + Self.part - 1) / Self.part) { number in
+            let range = number * Self.part..<min((number + 1) * Self.part, count)
+            unsafe ck_adam(
+                parameters.extracting(range).baseAddress,
+                means.extracting(range).baseAddress,
+                squares.extracting(range).baseAddress,
+                slopes.extracting(range).baseAddress,
+                range.count,
+                step,
+                InstructionSet.best.kernelArgument
+            )
+        }
+    }
+}
+
+/// Optimiser steps, each element by itself: the bits are the same on every machine, and whichever thread does which.
 package enum ParameterUpdate {
     /// One step of Adam (Kingma & Ba 2015), as PyTorch counts it: the weight decay is added to the slope, and ε to the
     /// root after its correction.
@@ -39,15 +82,7 @@ package enum ParameterUpdate {
                 unsafe means.withUnsafeMutableBufferPointer { means in
                     unsafe squares.withUnsafeMutableBufferPointer { squares in
                         unsafe slopes.withUnsafeBufferPointer { slopes in
-                            unsafe ck_adam(
-                                parameters.baseAddress,
-                                means.baseAddress,
-                                squares.baseAddress,
-                                slopes.baseAddress,
-                                count,
-                                arguments,
-                                InstructionSet.best.kernelArgument
-                            )
+                            unsafe AdamArrays(parameters, means, squares, slopes).update(by: arguments)
                         }
                     }
                 }

@@ -23,7 +23,7 @@ struct InterruptionTests {
     @Test func `a job in one process stops after its round when asked once`() throws {
         let interruption = Interruption()
         let observer = RoundCounter { if $0 == 2 { interruption.request() } }
-        let job = LocalJob(try CountingProgram.sample(), sink: nil, interruption: interruption)
+        let job = LocalJob(try CountingProgram.sample(), sink: nil, threads: 1, interruption: interruption)
         let result = try job.run(observer: observer)
         #expect(!result.isFinished)
         #expect(result.model.totals == [190, 380])
@@ -33,7 +33,7 @@ struct InterruptionTests {
         let interruption = Interruption()
         interruption.request()
         interruption.request()
-        let job = LocalJob(try CountingProgram.sample(), sink: nil, interruption: interruption)
+        let job = LocalJob(try CountingProgram.sample(), sink: nil, threads: 1, interruption: interruption)
         #expect(throws: ServiceError.interrupted) { try job.run(observer: RoundCounter { _ in }) }
     }
 }

@@ -34,7 +34,7 @@ struct LocalFleetTests {
     }
 
     @Test func `processes that die at once are replaced a few times and then given up`() throws {
-        let fleet = LocalFleet(executable: "/bin/false", endpoint: "ipc:///nowhere") {}
+        let fleet = LocalFleet(executable: "/bin/false", endpoint: "ipc:///nowhere", threads: 1) {}
         defer { fleet.end() }
         try fleet.start(2)
         #expect(!fleet.isHopeless)
@@ -49,7 +49,7 @@ struct LocalFleetTests {
     @Test func `a process that is killed is replaced`() throws {
         let stub = try program("kill -KILL $$")
         defer { try? FileManager.default.removeItem(atPath: stub) }
-        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere") {}
+        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere", threads: 1) {}
         defer { fleet.end() }
         try fleet.start(1)
         let first = try departures(of: fleet) { !$0.isEmpty }
@@ -59,7 +59,7 @@ struct LocalFleetTests {
     @Test func `processes that do not go are killed in the end`() throws {
         let stub = try program("trap '' TERM; echo $$ > \"$0.pid\"; while :; do sleep 0.1; done")
         defer { for end in ["", ".pid"] { try? FileManager.default.removeItem(atPath: stub + end) } }
-        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere") {}
+        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere", threads: 1) {}
         try fleet.start(1)
         var text = ""
         let deadline = Date.now + 20
@@ -76,7 +76,7 @@ struct LocalFleetTests {
     }
 
     @Test func `a program that is not there is told with what to do`() throws {
-        let fleet = LocalFleet(executable: "/nowhere/coterie", endpoint: "ipc:///nowhere") {}
+        let fleet = LocalFleet(executable: "/nowhere/coterie", endpoint: "ipc:///nowhere", threads: 1) {}
         let error = try #require(throws: ServiceError.self) { try fleet.start(1) }
         #expect(error.exitCode == 69)
         #expect(error.message.hasPrefix("cannot start a worker: /nowhere/coterie: "))

@@ -69,7 +69,7 @@ struct ModelOwnershipTests {
     @Test(arguments: [true, false])
     func `a model changes in its place when its observer lets go of it`(letsGo: Bool) throws {
         let program = Owned(settings: .init(), dataset: try CountingProgram.sample().dataset)
-        let job = LocalJob(program, sink: nil, interruption: Interruption())
+        let job = LocalJob(program, sink: nil, threads: 1, interruption: Interruption())
         let model = try job.run(observer: Holder(letsGo: letsGo)).model
         #expect(model.hadOneOwner == (letsGo ? [true, true, true, true] : [true, false, false, false]))
     }

@@ -24,6 +24,23 @@ import Testing
         }
     }
 
+    @Test func `Adam updates many elements as it does each by itself`() {
+        let count = 150_000
+        let adam = ParameterUpdate.Adam(rate: 1e-3, betas: (0.9, 0.99))
+        let slopes = (0..<count).map { Float($0 % 1009) / 500 - 1 }
+        var parameters = (0..<count).map { Float($0 % 677) / 300 }
+        var (means, squares) = (slopes, slopes.map { $0 * $0 })
+        let places = [0, 1, 65_535, 65_536, 100_000, 131_071, 131_072, count - 1]
+        let before = places.map { (parameters[$0], means[$0], squares[$0]) }
+        adam.update(&parameters, means: &means, squares: &squares, slopes: slopes, step: 3)
+        for (place, (parameter, mean, square)) in zip(places, before) {
+            var (own, ownMean, ownSquare) = ([parameter], [mean], [square])
+            adam.update(&own, means: &ownMean, squares: &ownSquare, slopes: [slopes[place]], step: 3)
+            #expect(own == [parameters[place]] && ownMean == [means[place]] && ownSquare == [squares[place]])
+            #expect(own != [parameter])
+        }
+    }
+
     @Test func `Momentum follows its formula`() {
         let momentum = ParameterUpdate.Momentum(rate: 0.1, momentum: 0.5, weightDecay: 0)
         var (parameters, velocities): ([Float], [Float]) = ([1, 2], [0, 0])

@@ -71,6 +71,9 @@ void ck_accumulate(
     const float *rows, size_t count, size_t columns, const int32_t *labels, double magic, double *sums, int64_t *counts,
     ck_instruction_set set);
 
+// Asks for bytes that will be read soon, cache line by cache line. It changes nothing but speed.
+void ck_fetch(const void *bytes, size_t count);
+
 // MARK: Assignment of rows to centroids (assign_*.c)
 
 enum {
@@ -85,7 +88,8 @@ enum {
 static inline size_t ck_row_stride(size_t columns) { return ((columns + 15) / 16 | 1) * 16; }
 
 // centroids [clusters][columns], `stride` apart → panels [⌈clusters / 32⌉][columns][32], zeros beyond the last centroid.
-void ck_pack_panels(const float *centroids, size_t stride, size_t clusters, size_t columns, float *panels);
+void ck_pack_panels(
+    const float *centroids, size_t stride, size_t clusters, size_t columns, float *panels, ck_instruction_set set);
 
 // Scratch memory of one assignment, reused from call to call.
 typedef struct {

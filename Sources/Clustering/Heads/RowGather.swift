@@ -5,24 +5,28 @@ import Tensors
 struct RowGather {
     let dataset: Dataset
 
-    /// Puts rows of the dataset, one after the other, into rows of a matrix from `first` on.
-    func read(_ rows: ArraySlice<Int64>, into matrix: inout Matrix, from first: Int) {
+    /// Rows that are on their way while one is read.
+    private static let ahead = 4
+
+    /// The rows of all lists, one after the other.
+    func read(_ lists: [ArraySlice<Int64>]) -> Matrix {
         let columns = dataset.columns
-        matrix.withMutableValues { values in
+        let rows = lists.joined().map { Int($0) }
+        return Matrix(rows: rows.count, columns: columns) { values in
             for (place, row) in rows.enumerated() {
-                let start = (first + place) * columns
-                var target = values._mutatingExtracting(start..<start + columns)
-                dataset.read(rows: Int(row)..<Int(row) + 1, into: &target)
+                if place + Self.ahead < rows.count { dataset.fetch(row: rows[place + Self.ahead]) }
+                var target = values._mutatingExtracting(place * columns..<(place + 1) * columns)
+                dataset.read(rows: row..<row + 1, into: &target)
             }
+            scaleToUnits(&values)
         }
-        let range = first * columns..<(first + rows.count) * columns
+    }
+
+    private func scaleToUnits(_ values: inout MutableSpan<Float>) {
         var statistics = RowStatistics()
-        statistics.measure(matrix.values.span.extracting(range), columns: columns)
+        statistics.measure(values.span, columns: dataset.columns)
         // Rows without a direction were refused before the job began.
         let factors = statistics.squaredNorms.map { RowStatistics.unitFactor(squaredNorm: $0) ?? 1 }
-        matrix.withMutableValues { values in
-            var part = values._mutatingExtracting(range)
-            RowStatistics.scaleRows(&part, by: factors.span)
-        }
+        RowStatistics.scaleRows(&values, by: factors.span)
     }
 }

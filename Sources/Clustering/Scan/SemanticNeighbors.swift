@@ -141,9 +141,7 @@ private struct SemanticMapper: Mapper {
     }
 
     private func read(_ numbers: [Int64], _ gather: RowGather) -> Matrix {
-        var matrix = Matrix(rows: numbers.count, columns: gather.dataset.columns)
-        gather.read(numbers[...], into: &matrix, from: 0)
-        return matrix
+        gather.read([numbers[...]])
     }
 
     /// Of the strongly altered row to each candidate.

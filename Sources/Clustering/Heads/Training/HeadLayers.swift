@@ -24,18 +24,16 @@ struct HeadLayers {
             firstColumns
             ?? PackedColumns(transposed: parameters.span.extracting(shape.firstWeights), inner: shape.inputs)
         firstColumns = columns
-        var result = Matrix(rows: inputs.rows, columns: shape.width)
-        result.withMutableValues { product.multiply(inputs.values.span, by: columns, into: &$0) }
-        return result
+        return Matrix(rows: inputs.rows, columns: shape.width) {
+            product.multiply(inputs.values.span, by: columns, into: &$0)
+        }
     }
 
     /// max(0, γ·x̂ + β).
     func activated(_ hidden: Matrix) -> Matrix {
-        var result = Matrix(rows: hidden.rows, columns: hidden.columns)
-        result.withMutableValues {
+        Matrix(rows: hidden.rows, columns: hidden.columns) {
             ColumnMaps.activate(hidden.values.span, gains: gains.span, shifts: shifts.span, into: &$0)
         }
-        return result
     }
 
     /// softmax(A·W₂ᵀ + b₂): rows × clusters.
@@ -44,15 +42,12 @@ struct HeadLayers {
             lastColumns
             ?? PackedColumns(transposed: parameters.span.extracting(shape.lastWeights), inner: shape.features)
         lastColumns = columns
-        var result = Matrix(rows: features.rows, columns: shape.clusters)
-        let bias = Array(parameters[shape.lastBias])
-        let clusters = shape.clusters
-        result.withMutableValues { values in
+        let (bias, clusters) = (Array(parameters[shape.lastBias]), shape.clusters)
+        return Matrix(rows: features.rows, columns: shape.clusters) { values in
             product.multiply(features.values.span, by: columns, into: &values)
             ColumnMaps.add(bias.span, to: &values)
             Softmax.apply(to: &values, columns: clusters)
         }
-        return result
     }
 
     /// dZ·W₂ where the activation let the value through: rows × width.
@@ -60,32 +55,29 @@ struct HeadLayers {
         let rows =
             lastRows ?? PackedColumns(parameters.span.extracting(shape.lastWeights), inner: shape.clusters)
         lastRows = rows
-        let (gains, shifts) = (gains, shifts)
-        var result = Matrix(rows: hidden.rows, columns: hidden.columns)
-        result.withMutableValues { values in
+        return Matrix(rows: hidden.rows, columns: hidden.columns) { values in
             product.multiply(logitSlopes.values.span, by: rows, into: &values)
             ColumnMaps.gate(&values, by: hidden.values.span, gains: gains.span, shifts: shifts.span)
         }
-        return result
     }
 
     /// dZᵀ·A and Σ dZ: slopes of the last layer's weights and bias.
-    mutating func lastSlopes(_ logitSlopes: Matrix, _ features: Matrix) -> [Float] {
+    mutating func lastSlopes(_ logitSlopes: Matrix, _ features: Matrix, into slopes: inout MutableSpan<Float>) {
         var sums = ColumnSums(columns: shape.clusters)
         sums.add(logitSlopes.values.span, logitSlopes.values.span)
-        return transposedProduct(logitSlopes, features) + sums.sums.map { Float($0) }
+        let weights = shape.lastWeights.count
+        var ofWeights = slopes._mutatingExtracting(0..<weights)
+        multiply(transposed: logitSlopes, features, into: &ofWeights)
+        for cluster in 0..<shape.clusters { slopes[weights + cluster] = Float(sums.sums[cluster]) }
     }
 
     /// dYᵀ·X: slopes of the first layer's weights. Those of its bias are 0, since the normalisation takes it away.
-    mutating func firstSlopes(_ slopes: Matrix, _ inputs: Matrix) -> [Float] {
-        transposedProduct(slopes, inputs)
+    mutating func firstSlopes(_ slopes: Matrix, _ inputs: Matrix, into result: inout MutableSpan<Float>) {
+        multiply(transposed: slopes, inputs, into: &result)
     }
 
-    private mutating func transposedProduct(_ left: Matrix, _ right: Matrix) -> [Float] {
+    private mutating func multiply(transposed left: Matrix, _ right: Matrix, into result: inout MutableSpan<Float>) {
         let packed = PackedColumns(right.values.span, inner: right.rows)
-        var result = [Float](repeating: 0, count: left.columns * right.columns)
-        var span = result.mutableSpan
-        product.multiply(left.values.span, .columns, by: packed, into: &span)
-        return result
+        product.multiply(left.values.span, .columns, by: packed, into: &result)
     }
 }

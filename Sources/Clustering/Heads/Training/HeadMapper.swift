@@ -42,16 +42,11 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
         case .spreading:
             Self.insert(try partnerSlopes(piece.outputs, block.rows), block, into: &partial)
         case .slopes:
-            var last: [Float] = []
-            for head in roles.indices { last += lastSlopes(of: head, piece) }
-            partial.insert(last, task: block.number, intoTree: partial.index(of: "last"))
+            partial.insert(lastSlopes(of: piece), task: block.number, intoTree: partial.index(of: "last"))
             let corrections = sums(of: piece.slopes, piece.hidden)
             partial.insert(corrections, task: block.number, intoTree: partial.index(of: "corrections"))
         case .weights:
-            var first: [Float] = []
-            first.reserveCapacity(roles.reduce(0) { $0 + $1.shape.firstWeights.count })
-            for head in roles.indices where roles[head].shape.hidden != nil { first += firstSlopes(of: head, &piece) }
-            partial.insert(first, task: block.number, intoTree: partial.index(of: "first"))
+            partial.insert(firstSlopes(of: &piece), task: block.number, intoTree: partial.index(of: "first"))
             return
         }
         piece.shrink()
@@ -68,11 +63,10 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 
     private func inputs(_ rows: Range<Int>) -> [Matrix] {
         gathers.indices.map { input in
-            var matrix = Matrix(rows: step.groups * rows.count, columns: gathers[input].dataset.columns)
-            gathers[input].read(step.anchors[rows], into: &matrix, from: 0)
-            guard step.groups == 2 else { return matrix }
+            let anchors = step.anchors[rows]
+            guard step.groups == 2 else { return gathers[input].read([anchors]) }
             let partners = step.partners[input][rows]
-            gathers[input].read(partners, into: &matrix, from: rows.count)
+            var matrix = gathers[input].read([anchors, partners])
             objective.partnerAugmentation?
                 .apply(to: &matrix, from: rows.count, rows: partners, seed: seed, step: step.place)
             return matrix
@@ -140,12 +134,36 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
             ? piece.inputs[roles[head].input] : layers[head].activated(piece.hidden[head])
     }
 
-    private mutating func lastSlopes(of head: Int, _ piece: PieceState) -> [Float] {
-        let features = features(of: head, piece)
-        return layers[head].lastSlopes(piece.outputs[head], features)
+    /// Of all heads, one after the other.
+    private mutating func lastSlopes(of piece: PieceState) -> [Float] {
+        let counts = roles.map { $0.shape.lastWeights.count + $0.shape.clusters }
+        return [Float](count: counts.reduce(0, +)) { slopes in
+            var start = 0
+            for head in roles.indices {
+                var own = slopes._mutatingExtracting(start..<start + counts[head])
+                layers[head].lastSlopes(piece.outputs[head], features(of: head, piece), into: &own)
+                start += counts[head]
+            }
+        }
     }
 
-    private mutating func firstSlopes(of head: Int, _ piece: inout PieceState) -> [Float] {
+    /// Of all heads with a hidden layer, one after the other.
+    private mutating func firstSlopes(of piece: inout PieceState) -> [Float] {
+        let heads = roles.indices.filter { roles[$0].shape.hidden != nil }
+        for head in heads { propagate(head, &piece) }
+        return [Float](count: heads.reduce(0) { $0 + roles[$1].shape.firstWeights.count }) { slopes in
+            var start = 0
+            for head in heads {
+                let count = roles[head].shape.firstWeights.count
+                var own = slopes._mutatingExtracting(start..<start + count)
+                layers[head].firstSlopes(piece.slopes[head], piece.inputs[roles[head].input], into: &own)
+                start += count
+            }
+        }
+    }
+
+    /// The slopes back through the normalisation of one head.
+    private func propagate(_ head: Int, _ piece: inout PieceState) {
         let hidden = piece.hidden[head]
         let count = hidden.values.count / step.groups
         for group in 0..<step.groups {
@@ -160,7 +178,6 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
                 )
             }
         }
-        return layers[head].firstSlopes(piece.slopes[head], piece.inputs[roles[head].input])
     }
 
     /// For each head with a hidden layer and each group: Σ a, then Σ a·b of each column.

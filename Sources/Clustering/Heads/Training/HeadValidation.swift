@@ -123,11 +123,7 @@ struct HeadValidationMapper: Mapper {
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) {
-        let rows = lists.map { list in
-            var matrix = Matrix(rows: block.rows.count, columns: gather.dataset.columns)
-            gather.read(list[block.rows], into: &matrix, from: 0)
-            return matrix
-        }
+        let rows = lists.map { gather.read([$0[block.rows]]) }
         var sums: [Double] = []
         for head in predictors.indices {
             let anchors = predictors[head].probabilities(of: rows[0])

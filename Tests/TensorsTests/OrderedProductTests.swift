@@ -37,7 +37,7 @@ import Testing
 
     static let shapes = [
         Shape(rows: 1, inner: 1, columns: 1), Shape(rows: 14, inner: 3, columns: 32),
-        Shape(rows: 15, inner: 257, columns: 33), Shape(rows: 7, inner: 300, columns: 10),
+        Shape(rows: 15, inner: 513, columns: 33), Shape(rows: 7, inner: 1030, columns: 10),
         Shape(rows: 260, inner: 5, columns: 70), Shape(rows: 40, inner: 40, columns: 40),
     ]
 

@@ -30,6 +30,9 @@ package struct RoundRequest: Hashable, Sendable {
     package var largestLease: Int
     /// Whether tasks are handed out from the last one on, whoever asks, instead of to those whose homes they are in.
     package var goesFromLast: Bool
+    /// Whether a worker gets its whole home at once, where tasks are short and answers are large: the leases of a round
+    /// are then no more than its workers, unless one of them is lost.
+    package var leasesHomes: Bool
     /// Whether what the round begins from must be on disk before anybody hears of the round. Of the thousands of short
     /// rounds that some programs have few are recorded: what is done again gives the same bits.
     package var isRecorded: Bool
@@ -42,6 +45,7 @@ package struct RoundRequest: Hashable, Sendable {
         blocks: Int,
         largestLease: Int = .max,
         goesFromLast: Bool = false,
+        leasesHomes: Bool = false,
         isRecorded: Bool = false
     ) {
         self.round = round
@@ -51,6 +55,7 @@ package struct RoundRequest: Hashable, Sendable {
         self.blocks = blocks
         self.largestLease = largestLease
         self.goesFromLast = goesFromLast
+        self.leasesHomes = leasesHomes
         self.isRecorded = isRecorded
     }
 

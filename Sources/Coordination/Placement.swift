@@ -5,7 +5,8 @@
 /// leases; then it helps where most is left. The number of leases of a round depends on the number of threads, not of
 /// blocks: a lease is half of a worker's fair share of what is left, and no less than a sixteenth of its home; but never
 /// more than the round allows. A round whose first tasks are its smallest may ask for no homes but for leases from the last
-/// task on: all workers then end with the smallest.
+/// task on: all workers then end with the smallest. And one of short tasks may ask that a worker gets its home in one
+/// lease.
 struct Placement {
     private let threads: [Int]
     private let total: Int
@@ -17,9 +18,9 @@ struct Placement {
 
     /// What the worker at `index` should be given; nil when no block is open.
     func blocks(for index: Int, in round: RoundState) -> Range<Int>? {
-        let limit = size(for: index, in: round)
-        if round.request.goesFromLast { return round.open.last(limit: limit) }
         let home = home(of: index, tasks: round.request.tasks)
+        let limit = round.request.leasesHomes ? max(1, home.count) : size(for: index, in: round)
+        if round.request.goesFromLast { return round.open.last(limit: limit) }
         return round.open.first(in: home, limit: limit) ?? round.open.lastOfLongest(limit: limit)
     }
 

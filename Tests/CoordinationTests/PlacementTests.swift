@@ -13,14 +13,16 @@ struct PlacementTests {
         }
     }
 
-    private func round(_ blocks: Int) -> RoundState {
-        RoundState(RoundRequest(round: RoundID(1), kind: "assign", parameters: [], blocks: blocks))
+    private func round(_ blocks: Int, leasesHomes: Bool = false) -> RoundState {
+        RoundState(
+            RoundRequest(round: RoundID(1), kind: "assign", parameters: [], blocks: blocks, leasesHomes: leasesHomes)
+        )
     }
 
     /// What everybody works on when all take turns until nothing is open.
-    private func shares(_ threads: [Int], blocks: Int) -> [[Range<Int>]] {
+    private func shares(_ threads: [Int], blocks: Int, leasesHomes: Bool = false) -> [[Range<Int>]] {
         let placement = Placement(of: workers(threads))
-        var state = round(blocks)
+        var state = round(blocks, leasesHomes: leasesHomes)
         var shares = Array(repeating: [Range<Int>](), count: threads.count)
         var last: UInt64 = 0
         while !state.open.isEmpty {
@@ -74,6 +76,19 @@ struct PlacementTests {
         // A lease is no less than a sixteenth of its worker's home, and the last of each stretch may be cut.
         #expect(leases.joined().count <= 18 * threads.count)
         #expect(leases.joined().count >= threads.count)
+    }
+
+    @Test func `A round of short tasks gives every worker its home at once, and what a lost one leaves to others`() {
+        #expect(shares([1, 1], blocks: 4, leasesHomes: true) == [[0..<2], [2..<4]])
+        #expect(shares([1, 3], blocks: 16, leasesHomes: true) == [[0..<4], [4..<16]])
+        #expect(shares([1, 1, 1], blocks: 4, leasesHomes: true) == [[0..<1], [1..<2], [2..<4]])
+        // More workers than tasks: some have no home.
+        #expect(shares([1, 1, 1, 1, 1], blocks: 2, leasesHomes: true).joined().map(\.count) == [1, 1])
+        var state = round(12, leasesHomes: true)
+        state.grant(Lease(id: LeaseID(1), round: RoundID(1), blocks: 0..<4), to: WorkerID(1), at: Instant(.zero))
+        let left = Placement(of: workers([1, 1]))
+        #expect(left.blocks(for: 0, in: state) == 4..<6)
+        #expect(left.blocks(for: 1, in: state) == 6..<12)
     }
 
     @Test func `A round that begins in the middle is shared out from there, in leases no larger than it allows`() {

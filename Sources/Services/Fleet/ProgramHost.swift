@@ -51,6 +51,7 @@ struct ProgramHost<Method: Program> {
             blocks: round.blocks,
             largestLease: round.largestLease,
             goesFromLast: round.goesFromLast,
+            leasesHomes: round.isOfStep,
             isRecorded: isRecorded
         )
     }

@@ -4,9 +4,31 @@ import Tensors
 
 /// What a worker keeps for all its threads: the band at hand, packed.
 package final class NeighborsMemory: Sendable {
+    /// A block that the thread which comes first packs.
+    private final class BandBlock: Sendable {
+        private let packed = Mutex<PackedRows?>(nil)
+
+        /// Packs the block unless another thread is at it.
+        func begin(_ pack: () throws -> PackedRows) rethrows {
+            try packed.withLockIfAvailable { packed in
+                if packed == nil { packed = try pack() }
+            }
+        }
+
+        /// The packed block; waits for the thread that packs it.
+        func rows(_ pack: () throws -> PackedRows) rethrows -> PackedRows {
+            try packed.withLock { packed in
+                if let packed { return packed }
+                let rows = try pack()
+                packed = rows
+                return rows
+            }
+        }
+    }
+
     private struct State {
         var band = 0..<0
-        var packed: [PackedRows] = []
+        var blocks: [BandBlock] = []
         var origin: [Float]?
     }
 
@@ -15,27 +37,29 @@ package final class NeighborsMemory: Sendable {
 
     private let state = Mutex(State())
 
-    /// The packed blocks of a band; made by the thread that comes first, while the others wait.
-    func band(_ blocks: Range<Int>, of program: Neighbors) throws -> [PackedRows] {
+    /// The packed blocks of a band, which threads that come together share out among themselves.
+    func band(_ band: Range<Int>, of program: Neighbors) throws -> [PackedRows] {
         let origin = origin(of: program)
-        return try state.withLock { state in
-            if state.band != blocks {
+        let blocks = state.withLock { state in
+            if state.band != band {
                 // The old band goes before the new one comes.
-                state.band = 0..<0
-                state.packed = []
-                state.packed = try blocks.map {
-                    try Self.pack(
-                        program.listed.block($0),
-                        of: program.listed,
-                        program.settings.metric,
-                        origin,
-                        use: program.queries == nil ? .everything : .queries
-                    )
-                }
-                state.band = blocks
+                state.blocks = []
+                state.blocks = band.map { _ in BandBlock() }
+                state.band = band
             }
-            return state.packed
+            return state.blocks
         }
+        let pack = { (place: Int) in
+            try Self.pack(
+                program.listed.block(band.lowerBound + place),
+                of: program.listed,
+                program.settings.metric,
+                origin,
+                use: program.queries == nil ? .everything : .queries
+            )
+        }
+        for place in blocks.indices { try blocks[place].begin { try pack(place) } }
+        return try blocks.indices.map { place in try blocks[place].rows { try pack(place) } }
     }
 
     /// A block that other rows are compared with.

@@ -48,7 +48,7 @@ package struct LocalRunner<Method: Program> {
     }
 
     private func answer(to round: Round, _ memory: Method.Memory) throws -> Partial {
-        let work = RoundWork(round.tasks)
+        let work = RoundWork(round)
         let group = DispatchGroup()
         for _ in 1..<max(1, min(threads, round.tasks.count)) {
             DispatchQueue.global().async(group: group) { [program] in

@@ -17,10 +17,12 @@ final class RoundWork: Sendable {
         var failure: (any Error)?
     }
 
+    private let goesFromLast: Bool
     private let state: Mutex<State>
 
-    init(_ tasks: Range<Int>) {
-        state = Mutex(State(remaining: tasks))
+    init(_ round: Round) {
+        goesFromLast = round.goesFromLast
+        state = Mutex(State(remaining: round.tasks))
     }
 
     /// One thread's share: task after task until none is left, then one merge. What it throws ends the round.
@@ -47,7 +49,10 @@ final class RoundWork: Sendable {
     }
 
     private func next() -> Int? {
-        state.withLock { $0.failure == nil ? $0.remaining.popFirst() : nil }
+        state.withLock { state in
+            guard state.failure == nil else { return nil }
+            return goesFromLast ? state.remaining.popLast() : state.remaining.popFirst()
+        }
     }
 
     private func finish(_ rows: RowDelivery?) {

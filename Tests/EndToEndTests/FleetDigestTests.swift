@@ -10,8 +10,11 @@ struct FleetDigestTests {
         let alone = try CoterieProcess(all + ["--in-process", "-o", folder("alone")])
         try #require(alone.status == 0, "\(alone.errors)")
         let expected = RunOutput(folder("alone"))
+        let shared = try CoterieProcess(all + ["--in-process", "--threads", "3", "-o", folder("shared")])
+        #expect(try shared.status == 0 && RunOutput(folder("shared")).digest == expected.digest)
         for count in workers {
-            let run = try CoterieProcess(all + ["--workers", "\(count)", "-o", folder("\(count)")])
+            let threads = count == 3 ? ["--threads", "2"] : []
+            let run = try CoterieProcess(all + ["--workers", "\(count)", "-o", folder("\(count)")] + threads)
             try #require(run.status == 0, "\(run.errors)")
             #expect(run.errors.isEmpty)
             run.expectNothingLeft()

@@ -72,7 +72,7 @@ struct NeighborsTests {
         #expect(RunOutput(folder("o")).events.contains("lost"))
     }
 
-    @Test(arguments: [["--workers", "2"], ["--in-process"]])
+    @Test(arguments: [["--workers", "2"], ["--in-process", "--threads", "1"]])
     func `a coordinator that is killed goes on with the bands that are left`(fleet: [String]) throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])

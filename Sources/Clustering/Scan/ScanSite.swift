@@ -55,12 +55,14 @@ struct ScanSite: Sendable {
         guard let found = try neighbors?.source(rows: program.dataset.rows) else { return program }
         let source: any NeighborSource = settings.neighbors.map { NearestOf(found, count: $0) } ?? found
         let split = RowSplit(rows: program.dataset.rows, seed: settings.seed)
-        program.batches = DrawnBatches(
-            rows: split.learned,
-            batchSize: BatchPieces.evenBatchSize(atMost: settings.batchSize, of: split.learned.count),
-            dropsLast: false,
-            seed: settings.seed,
-            neighbors: [source]
+        program.batches = BatchesAhead(
+            DrawnBatches(
+                rows: split.learned,
+                batchSize: BatchPieces.evenBatchSize(atMost: settings.batchSize, of: split.learned.count),
+                dropsLast: false,
+                seed: settings.seed,
+                neighbors: [source]
+            )
         )
         program.validation = HeadValidation(split, source)
         program.initialHeads = program.roles.enumerated().map { number, role in

@@ -58,12 +58,14 @@ struct TextTrainingSite: Sendable {
         ]
         switch heads.partners {
         case .drawn:
-            program.batches = DrawnBatches(
-                rows: Array(0..<images.rows),
-                batchSize: BatchPieces.evenBatchSize(atMost: heads.batchSize, of: images.rows),
-                dropsLast: false,
-                seed: seed,
-                neighbors: sources
+            program.batches = BatchesAhead(
+                DrawnBatches(
+                    rows: Array(0..<images.rows),
+                    batchSize: BatchPieces.evenBatchSize(atMost: heads.batchSize, of: images.rows),
+                    dropsLast: false,
+                    seed: seed,
+                    neighbors: sources
+                )
             )
         case .drawnOverAll:
             program.batches = WholeBatches(rows: images.rows, seed: seed, neighbors: sources)

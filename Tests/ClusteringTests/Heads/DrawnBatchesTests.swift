@@ -40,6 +40,16 @@ import Testing
         #expect(batches(dropsLast: false, seed: 2).batch(epoch: 5, step: 3) != late)
     }
 
+    @Test func `Batches made ahead are those of their source, in any order`() {
+        let source = batches(dropsLast: false)
+        let ahead = BatchesAhead(source)
+        #expect(ahead.stepsPerEpoch == 4)
+        let places = [(0, 0), (0, 1), (0, 2), (0, 2), (0, 3), (1, 0), (1, 1), (3, 2), (1, 2), (1, 3), (0, 0)]
+        for (epoch, step) in places {
+            #expect(ahead.batch(epoch: epoch, step: step) == source.batch(epoch: epoch, step: step))
+        }
+    }
+
     @Test func `Partners are neighbours, drawn anew for each visit and input`() {
         let all = batches(dropsLast: false)
         let batch = all.batch(epoch: 0, step: 0)

@@ -45,10 +45,11 @@ package struct HeadModel: Sendable {
 
 /// One optimiser step, between its rounds.
 ///
-/// A step takes four merges, or six where partners are means over neighbours: the moments of the hidden layers, the predictions' sums, the slopes of the last layers with
-/// those of the normalisation, and the slopes of the first layers. METHODS §11 has a form with two, which needs the
-/// second moments of the inputs: d²/2 more multiplications for each row, d² for each feature of every head wherever the
-/// statistics are taken, and four times the numbers in the largest merge.
+/// A step takes four merges, or six where partners are means over neighbours: the moments of the hidden layers, the
+/// predictions' sums, the slopes of the last layers with those of the normalisation, and the slopes of the first layers.
+/// METHODS §11 has a form with two, which needs the second moments of the inputs: d²/2 more multiplications for each
+/// row, d² for each feature of every head wherever the statistics are taken, and four times the numbers in the largest
+/// merge.
 struct HeadStep: Sendable {
     enum Stage: Int, Sendable {
         case moments

@@ -67,10 +67,9 @@ struct Inbox {
         case .chunk(let chunk):
             try frames.require(socket, "a chunk without its bytes")
             guard keepsChunks else { return .chunk }
-            try frames.buffer.withBytes { (bytes) throws(WireError) in
-                try assembler.add(chunk, bytes, from: peer)
-            }
+            // Before the frame is the assembler's and no longer says whether another follows.
             try frames.requireEnd()
+            try assembler.add(chunk, frames.buffer, from: peer)
             return .chunk
         case .message(let message):
             let tensors: [WireTensor] =
@@ -106,7 +105,9 @@ struct Inbox {
                     "tensor '\(header.name)' has \(frames.buffer.count) bytes where \(header.byteCount) were announced"
                 )
             }
-            tensors.append(try header.tensor(of: frames.buffer.bytes))
+            tensors.append(
+                try frames.buffer.withBytes { (bytes) throws(WireError) in try header.tensor(of: bytes) }
+            )
         }
         return tensors
     }

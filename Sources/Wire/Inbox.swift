@@ -19,22 +19,11 @@ struct Inbox {
         assembler = TransferAssembler(limit: limit)
     }
 
-    /// Takes the next message off the socket; nil if there is none.
-    ///
-    /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
-    mutating func next(
-        from socket: borrowing Socket,
-        peer: WorkerID
-    ) throws(WireError) -> Content? {
-        var frames = FrameReader()
-        guard try frames.advance(socket) else { return nil }
-        return try take(&frames, from: socket, peer: peer, keepsChunks: true)
-    }
-
     /// Takes the rest of a message whose first frame was taken.
     ///
     /// - Parameter keepsChunks: whether the peer may have arrays put together here. Those of another are dropped as they
     ///   come, and its messages have none.
+    /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
     mutating func take(
         _ frames: inout FrameReader,
         from socket: borrowing Socket,

@@ -95,7 +95,7 @@ if Context.environment["COTERIE_FUZZ"] != nil {
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
         .executableTarget(
             name: "Fuzzer",
-            dependencies: ["CFuzzer", "Coordination", "Services", "Shards", "Wire"],
+            dependencies: ["CFuzzer", "CZeroMQ", "Coordination", "Services", "Shards", "Wire"],
             path: "Tests/Fuzzing/Fuzzer"
         ),
     ]

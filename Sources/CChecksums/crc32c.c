@@ -129,3 +129,21 @@ uint32_t cc_crc32c(uint32_t before, const void *bytes, size_t count) {
 #endif
     return cc_crc32c_tables(before, bytes, count);
 }
+
+// The product of two polynomials modulo Castagnoli's; the highest bit stands for 1.
+static uint32_t multiply(uint32_t left, uint32_t right) {
+    uint32_t product = 0;
+    for (uint32_t bit = 1u << 31; bit != 0; bit >>= 1) {
+        if (left & bit) product ^= right;
+        right = right & 1 ? right >> 1 ^ POLYNOMIAL : right >> 1;
+    }
+    return product;
+}
+
+// A byte that follows multiplies what a CRC is of by x^8, so `count` bytes do by its power.
+uint32_t cc_crc32c_joined(uint32_t first, uint32_t second, size_t count) {
+    uint32_t power = 1u << 31;
+    for (uint32_t square = 1u << 23; count != 0; count >>= 1, square = multiply(square, square))
+        if (count & 1) power = multiply(power, square);
+    return multiply(power, first) ^ second;
+}

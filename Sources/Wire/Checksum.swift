@@ -17,6 +17,11 @@ package enum Checksum {
         unsafe bytes.withUnsafeBytes { unsafe cc_crc32c_tables(before, $0.baseAddress, $0.count) }
     }
 
+    /// The CRC32C of bytes and others behind them, from the CRC32C of each; `count` is the number of the second bytes.
+    static func joined(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
+        cc_crc32c_joined(first, second, count)
+    }
+
     static func crc32c(over bytes: ArraySlice<UInt8>, continuing before: UInt32 = 0) -> UInt32 {
         unsafe bytes.withUnsafeBytes { unsafe crc32c(over: $0.bytes, continuing: before) }
     }

@@ -24,6 +24,8 @@ package final class CoordinatorSocket {
     private var inbox: Inbox
     /// Through which entrance each worker came. Nobody takes a worker's name at another.
     private var places: [WorkerID: Int] = [:]
+    /// Of the workers that came over a path.
+    private var connections: [WorkerID: PathConnection] = [:]
     /// Those of them that arrays are put together for.
     private var members: Set<WorkerID> = []
     private var sent = Traffic.Direction()
@@ -113,13 +115,14 @@ package final class CoordinatorSocket {
         entrance.monitor?.note(frames.buffer, of: worker)
         places[worker] = place
         if places.count > members.count + WireLimit.guests { places = places.filter { members.contains($0.key) } }
+        let isMember = members.contains(worker)
+        if isMember, entrance.monitor == nil { connections[worker, default: .init()].note(frames.buffer) }
         guard entrance.admits(frames.buffer) else {
             let key = frames.buffer.userID
             try frames.skipRest(entrance.socket)
             strangers.add(bytes: frames.byteCount)
             return .malformed(worker, Self.expelled(worker, key: key))
         }
-        let isMember = members.contains(worker)
         return switch try inbox.take(&frames, from: entrance.socket, peer: worker, keepsChunks: isMember) {
         case .envelope(let envelope): .envelope(envelope, from: worker)
         case .chunk: .alive(worker)
@@ -184,6 +187,7 @@ package final class CoordinatorSocket {
     /// Drops what has arrived of the worker's unfinished transfers, and the way to it until it is heard of again.
     package func forget(_ worker: WorkerID) {
         places[worker] = nil
+        connections[worker] = nil
         members.remove(worker)
         inbox.assembler.drop(worker)
     }

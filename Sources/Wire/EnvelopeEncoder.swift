@@ -1,26 +1,24 @@
 /// The ZeroMQ messages that carry one envelope: the chunks of a large payload, then the envelope itself.
 ///
-/// Frames are slices of the tensors' own bytes: nothing is copied here.
-package struct EnvelopeEncoder: Sendable {
+/// Frames are parts of the tensors' own arrays: nothing is copied here.
+struct EnvelopeEncoder: Sendable {
     /// In the order to send them; each a list of frames.
-    package private(set) var messages: [[ArraySlice<UInt8>]] = []
+    private(set) var messages: [[OutgoingFrame]] = []
 
     /// - Parameter transfer: a number this sender has not used before, from 1.
     /// - Throws: `.malformed` for an envelope that a receiver would refuse.
-    package init(_ envelope: Envelope, transfer: UInt64) throws(WireError) {
-        let isInline = envelope.tensors.reduce(0) { $0 + $1.bytes.count } <= WireLimit.inlineBytes
+    init(_ envelope: Envelope, transfer: UInt64) throws(WireError) {
+        let isInline = envelope.tensors.reduce(0) { $0 + $1.byteCount } <= WireLimit.inlineBytes
         var headers: [TensorHeader] = []
         for (index, tensor) in envelope.tensors.enumerated() {
             guard tensor.isValid else {
                 throw .malformed(
-                    "tensor '\(tensor.name)' of shape \(tensor.shape) cannot have \(tensor.bytes.count) bytes"
+                    "tensor '\(tensor.name)' of shape \(tensor.shape) cannot have \(tensor.byteCount) bytes"
                 )
             }
-            let checksum =
-                isInline
-                ? Checksum.crc32c(over: tensor.bytes[...])
-                : try appendChunks(of: tensor.bytes, tensor: index, transfer: transfer)
-            headers.append(TensorHeader(tensor, checksum: checksum))
+            let checksums = tensor.checksums
+            if !isInline { try appendChunks(of: tensor, checksums, place: index, transfer: transfer) }
+            headers.append(TensorHeader(tensor, checksum: checksums.last ?? 0))
         }
         let header = EnvelopeHeader(
             term: envelope.term,
@@ -29,30 +27,28 @@ package struct EnvelopeEncoder: Sendable {
             transfer: isInline ? 0 : transfer,
             body: .message(envelope.message)
         )
-        let frames = isInline ? envelope.tensors.map { $0.bytes[...] } : []
-        messages.append([EnvelopeSeal.sealed(try header.encoded())[...]] + frames)
+        let frames = isInline ? envelope.tensors.map { OutgoingFrame.part($0.numbers, 0..<$0.byteCount) } : []
+        messages.append([.own(EnvelopeSeal.sealed(try header.encoded()))] + frames)
     }
 
-    /// Cuts a tensor into chunks, and returns its checksum.
     private mutating func appendChunks(
-        of bytes: [UInt8],
-        tensor: Int,
+        of tensor: WireTensor,
+        _ checksums: [UInt32],
+        place: Int,
         transfer: UInt64
-    ) throws(WireError) -> UInt32 {
-        var checksum: UInt32 = 0
-        for start in stride(from: 0, to: bytes.count, by: WireLimit.chunkBytes) {
-            let slice = bytes[start..<min(start + WireLimit.chunkBytes, bytes.count)]
-            checksum = Checksum.crc32c(over: slice, continuing: checksum)
+    ) throws(WireError) {
+        let total = tensor.byteCount
+        for (bytes, checksum) in zip(WireTensor.chunks(ofBytes: total), checksums) {
             let chunk = Chunk(
                 transfer: transfer,
-                tensor: tensor,
-                offset: start,
-                total: bytes.count,
+                tensor: place,
+                offset: bytes.lowerBound,
+                total: total,
                 checksum: checksum
             )
-            messages.append([EnvelopeSeal.sealed(try EnvelopeHeader(body: .chunk(chunk)).encoded())[...], slice])
+            let header = try EnvelopeHeader(body: .chunk(chunk)).encoded()
+            messages.append([.own(EnvelopeSeal.sealed(header)), .part(tensor.numbers, bytes)])
         }
-        return checksum
     }
 }
 
@@ -62,7 +58,7 @@ extension TensorHeader {
             name: tensor.name,
             elementType: tensor.elementType,
             shape: tensor.shape,
-            byteCount: tensor.bytes.count,
+            byteCount: tensor.byteCount,
             checksum: checksum
         )
     }

@@ -27,14 +27,17 @@ struct TensorHeader: Equatable {
     /// The tensor of this header.
     ///
     /// - Throws: `.malformed` when the bytes are not those that were announced.
-    func tensor(of bytes: [UInt8]) throws(WireError) -> WireTensor {
-        guard bytes.count == byteCount else {
-            throw .malformed("tensor '\(name)' has \(bytes.count) bytes where \(byteCount) were announced")
+    func tensor(of bytes: RawSpan) throws(WireError) -> WireTensor {
+        guard bytes.byteCount == byteCount else {
+            throw .malformed("tensor '\(name)' has \(bytes.byteCount) bytes where \(byteCount) were announced")
         }
-        guard Checksum.crc32c(over: bytes[...]) == checksum else {
+        guard Checksum.crc32c(over: bytes) == checksum else {
             throw .malformed("tensor '\(name)' does not match its checksum")
         }
-        return WireTensor(name: name, elementType: elementType, shape: shape, bytes: bytes)
+        let numbers = unsafe WireNumbers(elementType, byteCount: byteCount) { room in
+            unsafe bytes.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+        }
+        return WireTensor(self, numbers)
     }
 }
 

@@ -19,22 +19,11 @@ struct Inbox {
         assembler = TransferAssembler(limit: limit)
     }
 
-    /// Takes the next message off the socket; nil if there is none.
-    ///
-    /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
-    mutating func next(
-        from socket: borrowing Socket,
-        peer: WorkerID
-    ) throws(WireError) -> Content? {
-        var frames = FrameReader()
-        guard try frames.advance(socket) else { return nil }
-        return try take(&frames, from: socket, peer: peer, keepsChunks: true)
-    }
-
     /// Takes the rest of a message whose first frame was taken.
     ///
     /// - Parameter keepsChunks: whether the peer may have arrays put together here. Those of another are dropped as they
     ///   come, and its messages have none.
+    /// - Throws: `.transport` when the socket fails. Whatever a peer sends is an answer.
     mutating func take(
         _ frames: inout FrameReader,
         from socket: borrowing Socket,
@@ -67,10 +56,9 @@ struct Inbox {
         case .chunk(let chunk):
             try frames.require(socket, "a chunk without its bytes")
             guard keepsChunks else { return .chunk }
-            try frames.buffer.withBytes { (bytes) throws(WireError) in
-                try assembler.add(chunk, bytes, from: peer)
-            }
+            // Before the frame is the assembler's and no longer says whether another follows.
             try frames.requireEnd()
+            try assembler.add(chunk, frames.buffer, from: peer)
             return .chunk
         case .message(let message):
             let tensors: [WireTensor] =
@@ -106,7 +94,9 @@ struct Inbox {
                     "tensor '\(header.name)' has \(frames.buffer.count) bytes where \(header.byteCount) were announced"
                 )
             }
-            tensors.append(try header.tensor(of: frames.buffer.bytes))
+            tensors.append(
+                try frames.buffer.withBytes { (bytes) throws(WireError) in try header.tensor(of: bytes) }
+            )
         }
         return tensors
     }

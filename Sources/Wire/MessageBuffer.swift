@@ -41,6 +41,12 @@ struct MessageBuffer: ~Copyable {
         return try body(unsafe bytes.bytes)
     }
 
+    /// Takes over what another holds, which is empty then.
+    init(taking other: borrowing MessageBuffer) {
+        self.init()
+        unsafe zmq_msg_move(message, other.message)
+    }
+
     /// A copy of the bytes.
     var bytes: [UInt8] {
         withBytes { span in unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }

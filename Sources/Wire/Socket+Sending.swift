@@ -30,4 +30,16 @@ extension Socket {
         }
         return total
     }
+
+    private func send(_ frame: OutgoingFrame, more: Bool) throws(TransportFailure) {
+        switch frame {
+        case .own(let bytes): try send(bytes[...], more: more)
+        case .part(let numbers, let range) where range.count >= Loan.leastBytes:
+            try send(Loan(numbers, range), more: more)
+        case .part(let numbers, let range):
+            try numbers.withBytes { (bytes) throws(TransportFailure) in
+                try send(bytes.extracting(range), more: more)
+            }
+        }
+    }
 }

@@ -98,14 +98,33 @@ struct Socket: ~Copyable {
     ///
     /// libzmq keeps a copy until it has left.
     func send(_ frame: ArraySlice<UInt8>, more: Bool) throws(TransportFailure) {
-        let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
-        let failure = unsafe frame.withUnsafeBytes { bytes -> TransportFailure? in
-            while unsafe zmq_send(handle, bytes.baseAddress, bytes.count, flags) < 0 {
-                let failure = TransportFailure.latest
-                if failure.number != EINTR { return failure }
-            }
-            return nil
+        try unsafe send(frame.span.bytes, more: more)
+    }
+
+    func send(_ frame: RawSpan, more: Bool) throws(TransportFailure) {
+        try Self.persist {
+            unsafe frame.withUnsafeBytes { unsafe zmq_send(handle, $0.baseAddress, $0.count, Self.flags(more: more)) }
         }
-        if let failure { throw failure }
+    }
+
+    /// Sends one frame without waiting and without a copy: libzmq holds the loan until the frame has left.
+    func send(_ loan: Loan, more: Bool) throws(TransportFailure) {
+        var message = zmq_msg_t()
+        try unsafe withUnsafeMutablePointer(to: &message) { (message) throws(TransportFailure) in
+            unsafe try loan.fill(message)
+            // What is sent leaves an empty message behind, what is not gives the loan back.
+            defer { unsafe zmq_msg_close(message) }
+            try Self.persist { unsafe zmq_msg_send(message, handle, Self.flags(more: more)) }
+        }
+    }
+
+    private static func flags(more: Bool) -> Int32 { ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0) }
+
+    /// Calls again what a signal has interrupted.
+    private static func persist(_ call: () -> Int32) throws(TransportFailure) {
+        while call() < 0 {
+            let failure = TransportFailure.latest
+            if failure.number != EINTR { throw failure }
+        }
     }
 }

@@ -4,7 +4,7 @@ import Coordination
 ///
 /// A peer sends the arrays of a transfer in order, and each array from its first byte to its last. Memory grows with the
 /// bytes that have arrived, never with what a chunk announces.
-struct TransferAssembler: Sendable {
+struct TransferAssembler {
     /// Bytes that the unfinished transfers of one peer may announce together.
     var limit: Int
 
@@ -16,9 +16,14 @@ struct TransferAssembler: Sendable {
 
     /// Adds the bytes of one chunk.
     ///
+    /// - Parameter frame: may be empty afterwards.
     /// - Throws: `.malformed` for too many transfers or bytes, and for a chunk that is not the next of its transfer or
     ///   does not match its checksum; the transfer is dropped then.
-    mutating func add(_ chunk: Chunk, _ bytes: RawSpan, from peer: WorkerID) throws(WireError) {
+    mutating func add(
+        _ chunk: Chunk,
+        _ frame: borrowing MessageBuffer,
+        from peer: WorkerID
+    ) throws(WireError) {
         var ofPeer = transfers[peer] ?? [:]
         // Out of the dictionary while it is written to, so that its arrays have one owner and are not copied.
         transfers[peer] = nil
@@ -28,7 +33,7 @@ struct TransferAssembler: Sendable {
             throw .malformed("more than \(WireLimit.unfinishedTransfers) unfinished transfers")
         }
         let announced = ofPeer.values.reduce(transfer.announced) { $0 + $1.announced }
-        try transfer.add(chunk, bytes, room: limit - announced + transfer.announced)
+        try transfer.add(chunk, frame, room: limit - announced + transfer.announced)
         ofPeer[chunk.transfer] = transfer
     }
 
@@ -64,10 +69,10 @@ struct TransferAssembler: Sendable {
 }
 
 /// The arrays of one message, as far as they have arrived.
-private struct Transfer: Sendable {
-    fileprivate struct Part: Sendable {
+private struct Transfer {
+    private struct Part {
         var total: Int
-        var bytes: [UInt8] = []
+        var bytes = ArrivedBytes()
         var checksum: UInt32 = 0
     }
 
@@ -77,7 +82,7 @@ private struct Transfer: Sendable {
 
     var held: Int { parts.values.reduce(0) { $0 + $1.bytes.count } }
 
-    mutating func add(_ chunk: Chunk, _ bytes: RawSpan, room: Int) throws(WireError) {
+    mutating func add(_ chunk: Chunk, _ frame: borrowing MessageBuffer, room: Int) throws(WireError) {
         if chunk.tensor != latest {
             try begin(chunk, room: room)
         }
@@ -87,14 +92,14 @@ private struct Transfer: Sendable {
         guard chunk.offset == part.bytes.count else {
             throw .malformed("a chunk at byte \(chunk.offset), where byte \(part.bytes.count) comes next")
         }
-        guard 1...min(WireLimit.chunkBytes, part.total - chunk.offset) ~= bytes.byteCount else {
-            throw .malformed("a chunk of \(bytes.byteCount) bytes at byte \(chunk.offset) of \(part.total)")
+        guard 1...min(WireLimit.chunkBytes, part.total - chunk.offset) ~= frame.count else {
+            throw .malformed("a chunk of \(frame.count) bytes at byte \(chunk.offset) of \(part.total)")
         }
-        part.checksum = Checksum.crc32c(over: bytes, continuing: part.checksum)
+        part.checksum = frame.withBytes { Checksum.crc32c(over: $0, continuing: part.checksum) }
         guard part.checksum == chunk.checksum else {
             throw .malformed("the chunk at byte \(chunk.offset) does not match its checksum")
         }
-        part.append(bytes)
+        part.bytes.append(frame)
         parts[chunk.tensor] = part
     }
 
@@ -116,26 +121,10 @@ private struct Transfer: Sendable {
         guard part.bytes.count == header.byteCount, part.checksum == header.checksum else {
             throw .malformed("tensor '\(header.name)' is not the one that came in chunks")
         }
-        return WireTensor(
-            name: header.name,
-            elementType: header.elementType,
-            shape: header.shape,
-            bytes: part.bytes
-        )
+        return WireTensor(header, part.bytes.numbers(header.elementType))
     }
 
     func checkEmpty() throws(WireError) {
         guard parts.isEmpty else { throw .malformed("a transfer of more tensors than its message has") }
-    }
-}
-
-extension Transfer.Part {
-    /// Appends within a room that doubles, and never beyond what was announced.
-    fileprivate mutating func append(_ more: RawSpan) {
-        let needed = bytes.count + more.byteCount
-        if needed > bytes.capacity {
-            bytes.reserveCapacity(min(total, max(needed, 2 * bytes.capacity)))
-        }
-        unsafe more.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 }

@@ -24,6 +24,8 @@ package final class WorkerSocket {
     private let monitor: HandshakeMonitor?
     private let worker: WorkerID
     private let wake: WakeSignal?
+    /// Nil unless it is over a path.
+    private var connection: PathConnection?
     private var inbox: Inbox
     private var sent = Traffic.Direction()
     private var transfers: UInt64 = 0
@@ -50,6 +52,7 @@ package final class WorkerSocket {
         self.worker = worker
         self.wake = wake
         inbox = Inbox(limit: limit)
+        connection = endpoint.isPath ? PathConnection() : nil
         socket = try Socket(.dealer, context)
         try socket.prepare(linger: linger, security: security)
         try socket.set(ZMQ_ROUTING_ID, worker.routingIdentity)
@@ -83,7 +86,7 @@ package final class WorkerSocket {
         wake?.clear()
         try monitor?.check()
         var all: [Incoming] = []
-        while all.count < Self.mostPerPoll, let content = try inbox.next(from: socket, peer: worker) {
+        while all.count < Self.mostPerPoll, let content = try next() {
             switch content {
             case .envelope(let envelope): all.append(.envelope(envelope))
             case .chunk: all.append(.alive)
@@ -91,6 +94,13 @@ package final class WorkerSocket {
             }
         }
         return all
+    }
+
+    private func next() throws(WireError) -> Inbox.Content? {
+        var frames = FrameReader()
+        guard try frames.advance(socket) else { return nil }
+        connection?.note(frames.buffer)
+        return try inbox.take(&frames, from: socket, peer: worker, keepsChunks: true)
     }
 
     /// Hands an envelope to libzmq, which sends it in its own time: now, or once there is a connection.

@@ -48,12 +48,7 @@ import Wire
 
     @Test func `messages go both ways under the worker's own name`() throws {
         try withProxy { proxy, coordinator, socket in
-            let tensor = WireTensor(
-                name: "t",
-                elementType: .uint8,
-                shape: [3 << 20],
-                bytes: .init(repeating: 5, count: 3 << 20)
-            )
+            let tensor = WireTensor(name: "t", shape: [3 << 20], .uint8(.init(repeating: 5, count: 3 << 20)))
             let welcome = Envelope(term: Term(1), message: .acknowledgement, tensors: [tensor])
             try coordinator.send(welcome, to: worker)
             var answer: [WorkerSocket.Incoming] = []

@@ -20,7 +20,7 @@ struct NamedArrayWireTests {
     }
 
     @Test func `bytes are no array of a program`() {
-        let tensor = WireTensor(name: "b", elementType: .uint8, shape: [2], bytes: [1, 2])
+        let tensor = WireTensor(name: "b", shape: [2], .uint8([1, 2]))
         #expect(throws: ClusteringError.self) { try NamedArray(tensor) }
     }
 }

@@ -50,7 +50,7 @@ struct ProgramHostTests {
         // The second worker's are those of the first.
         for _ in 0..<2 {
             let tensors = host.tensors(attachedTo: notice)
-            #expect(tensors == [WireTensor(name: "round", shape: [1], [Int64(1)])])
+            #expect(tensors == [WireTensor(name: "round", shape: [1], .int64([1]))])
         }
         notice.attached = []
         #expect(host.tensors(attachedTo: notice).isEmpty)
@@ -60,7 +60,7 @@ struct ProgramHostTests {
         try finishRound(&host, [0..<7])
         let next = try #require(try host.nextRound())
         notice = RoundNotice(round: next.round, kind: "count", parameters: next.parameters, attached: [0])
-        #expect(host.tensors(attachedTo: notice) == [WireTensor(name: "round", shape: [1], [Int64(2)])])
+        #expect(host.tensors(attachedTo: notice) == [WireTensor(name: "round", shape: [1], .int64([2]))])
     }
 
     @Test func `an answer of another shape is refused and not merged`() throws {

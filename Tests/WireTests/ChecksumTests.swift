@@ -20,7 +20,7 @@ struct ChecksumTests {
     }
 
     @Test func `the instruction and the tables agree at every length and alignment`() {
-        let bytes = Samples.tensor(60_000).bytes
+        let bytes = Samples.bytes(60_000)
         for count in Array(0..<600) + [767, 768, 769, 24_575, 24_576, 24_577, 50_001, 59_990] {
             let slice = Array(bytes[(count % 9)..<(count % 9 + count)])
             let before = UInt32(truncatingIfNeeded: count &* 2_654_435_761)
@@ -29,8 +29,16 @@ struct ChecksumTests {
         }
     }
 
+    @Test func `checksums of neighbours are joined to that of both`() {
+        let bytes = Samples.bytes(40_000)
+        for cut in [0, 1, 7, 4096, 39_999, 40_000] {
+            let (first, second) = (Checksum.crc32c(over: bytes[..<cut]), Checksum.crc32c(over: bytes[cut...]))
+            #expect(Checksum.joined(first, second, count: 40_000 - cut) == Checksum.crc32c(over: bytes[...]))
+        }
+    }
+
     @Test func `a checksum continues where another ended`() {
-        let bytes = Samples.tensor(40_000).bytes
+        let bytes = Samples.bytes(40_000)
         for cut in [0, 1, 7, 4096, 39_999, 40_000] {
             let first = Checksum.crc32c(over: bytes[..<cut])
             #expect(

@@ -1,3 +1,4 @@
+import CZeroMQ
 import Coordination
 
 @testable import Wire
@@ -41,17 +42,41 @@ enum Samples {
         .farewell(Farewell(exitCode: 70)),
     ]
 
-    static func tensor(_ count: Int, named name: String = "sums") -> WireTensor {
+    static func bytes(_ count: Int) -> [UInt8] {
         var random = SeededGenerator(seed: UInt64(count))
         var bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: random.next()), count: count)
         for place in stride(from: 0, to: count, by: 61) {
             bytes[place] = UInt8(truncatingIfNeeded: random.next())
         }
-        return WireTensor(name: name, elementType: .uint8, shape: [count], bytes: bytes)
+        return bytes
+    }
+
+    static func tensor(_ count: Int, named name: String = "sums") -> WireTensor {
+        WireTensor(name: name, shape: [count], .uint8(bytes(count)))
     }
 
     static func envelope(_ message: Message = .grant(lease), _ tensors: [WireTensor] = []) -> Envelope {
         Envelope(term: Term(2), cause: 99, message: message, tensors: tensors)
+    }
+}
+
+extension OutgoingFrame {
+    /// A copy of the bytes.
+    var bytes: [UInt8] {
+        switch self {
+        case .own(let bytes): bytes
+        case .part(let numbers, let range):
+            numbers.withBytes { bytes in unsafe bytes.extracting(range).withUnsafeBytes { unsafe Array($0) } }
+        }
+    }
+}
+
+extension MessageBuffer {
+    /// A frame as if these bytes had come in it.
+    init(_ bytes: [UInt8]) {
+        self.init()
+        unsafe zmq_msg_init_size(message, bytes.count)
+        unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: bytes.count).copyBytes(from: bytes)
     }
 }
 

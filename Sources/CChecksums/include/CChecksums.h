@@ -7,6 +7,9 @@
 /// The CRC32C of `count` bytes that follow bytes whose CRC32C is `before` (0: none), by the fastest way there is.
 uint32_t cc_crc32c(uint32_t before, const void *bytes, size_t count);
 
+/// The CRC32C of bytes whose CRC32C is `first` with `count` bytes after them whose CRC32C is `second`.
+uint32_t cc_crc32c_joined(uint32_t first, uint32_t second, size_t count);
+
 /// Whether `cc_crc32c` uses an instruction of the processor.
 bool cc_has_instruction(void);
 

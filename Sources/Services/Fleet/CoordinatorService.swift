@@ -206,7 +206,7 @@ extension CoordinatorService {
             strikes.add(worker)
             return try handle(.gone(worker, because: error.message), payload: nil, socket, observer)
         }
-        record.note(received: envelope.tensors.reduce(0) { $0 + $1.bytes.count }, from: worker)
+        record.note(received: envelope.tensors.reduce(0) { $0 + $1.byteCount }, from: worker)
         strikes.clear(worker)
         // Outside the `do`: what the program makes of the whole answer is not this worker's fault.
         try handle(.received(envelope.message, from: worker), payload: partial, socket, observer)

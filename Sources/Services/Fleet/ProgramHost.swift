@@ -81,6 +81,8 @@ struct ProgramHost<Method: Program> {
     /// Gives the answer to the program.
     mutating func advance() throws -> RoundReport<Method.Model> {
         guard let round else { throw ServiceError.internalError("round without a program: \(number); report this") }
+        // They are the model's own arrays, and whoever holds those makes them be copied before they change.
+        tensors = [:]
         try program.advance(&model, with: answer)
         answer = Partial([])
         return RoundReport(number: number, round: round, model: model, duration: clock.now - started)

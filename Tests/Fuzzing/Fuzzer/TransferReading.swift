@@ -1,3 +1,4 @@
+import CZeroMQ
 import Coordination
 
 @testable import Wire
@@ -54,7 +55,7 @@ enum TransferReading {
             case .message:
                 for tensor in header.tensors {
                     guard let payload = frames.next() else { return }
-                    _ = try? tensor.tensor(of: payload)
+                    _ = try? unsafe tensor.tensor(of: payload.span.bytes)
                 }
             }
         }
@@ -66,7 +67,7 @@ enum TransferReading {
                 chunk.checksum = unsafe Checksum.crc32c(over: payload.span.bytes, continuing: before)
             }
             do {
-                try unsafe assembler.add(chunk, payload.span.bytes, from: peer)
+                try assembler.add(chunk, frame(payload), from: peer)
                 checksums[chunk.transfer, default: [:]][chunk.tensor] = chunk.checksum
             } catch {
                 checksums[chunk.transfer] = nil
@@ -81,27 +82,30 @@ enum TransferReading {
             Envelope(term: Term(1), message: EnvelopeReading.messages[3], tensors: [inline, tensor(0, "none")]),
         ]
         let messages = envelopes.compactMap { try? EnvelopeEncoder($0, transfer: 1).messages }
-        return messages.map { [0] + input($0.flatMap(\.self)) } + [[repairs] + input(chunked), [0] + input(chunked)]
+        return messages.map { [0] + input($0.flatMap { $0.map(bytes) }) } + [
+            [repairs] + input(chunked), [0] + input(chunked),
+        ]
     }
 
     /// Two arrays in five chunks and the message they belong to: far smaller ones than a sender would cut.
-    private static var chunked: [ArraySlice<UInt8>] {
-        var frames: [ArraySlice<UInt8>] = []
+    private static var chunked: [[UInt8]] {
+        var frames: [[UInt8]] = []
         var headers: [TensorHeader] = []
         for (place, tensor) in [tensor(24, "sums"), tensor(16, "labels")].enumerated() {
+            let bytes = bytes(.part(tensor.numbers, 0..<tensor.byteCount))
             var checksum: UInt32 = 0
-            for start in stride(from: 0, to: tensor.bytes.count, by: 10) {
-                let slice = tensor.bytes[start..<min(start + 10, tensor.bytes.count)]
+            for start in stride(from: 0, to: bytes.count, by: 10) {
+                let slice = bytes[start..<min(start + 10, bytes.count)]
                 checksum = Checksum.crc32c(over: slice, continuing: checksum)
                 let chunk = Chunk(
                     transfer: 1,
                     tensor: place,
                     offset: start,
-                    total: tensor.bytes.count,
+                    total: bytes.count,
                     checksum: checksum
                 )
                 if let envelope = try? EnvelopeHeader(body: .chunk(chunk)).encoded() {
-                    frames += [envelope[...], slice]
+                    frames += [envelope, Array(slice)]
                 }
             }
             headers.append(
@@ -109,21 +113,38 @@ enum TransferReading {
                     name: tensor.name,
                     elementType: tensor.elementType,
                     shape: tensor.shape,
-                    byteCount: tensor.bytes.count,
+                    byteCount: bytes.count,
                     checksum: checksum
                 )
             )
         }
         let end = EnvelopeHeader(tensors: headers, transfer: 1, body: .message(EnvelopeReading.messages[3]))
-        if let envelope = try? end.encoded() { frames.append(envelope[...]) }
+        if let envelope = try? end.encoded() { frames.append(envelope) }
         return frames
     }
 
     private static func tensor(_ count: Int, _ name: String) -> WireTensor {
-        WireTensor(name: name, elementType: .uint8, shape: [count], bytes: (0..<count).map { UInt8($0) })
+        WireTensor(name: name, shape: [count], .uint8((0..<count).map { UInt8($0) }))
     }
 
-    private static func input(_ frames: [ArraySlice<UInt8>]) -> [UInt8] {
+    private static func bytes(_ frame: OutgoingFrame) -> [UInt8] {
+        switch frame {
+        case .own(let bytes): bytes
+        case .part(let numbers, let range):
+            numbers.withBytes { bytes in unsafe bytes.extracting(range).withUnsafeBytes { unsafe Array($0) } }
+        }
+    }
+
+    /// A frame as if these bytes had come in it.
+    private static func frame(_ bytes: [UInt8]) -> MessageBuffer {
+        let frame = MessageBuffer()
+        unsafe zmq_msg_init_size(frame.message, bytes.count)
+        let room = unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(frame.message), count: bytes.count)
+        unsafe room.copyBytes(from: bytes)
+        return frame
+    }
+
+    private static func input(_ frames: [[UInt8]]) -> [UInt8] {
         frames.flatMap { [UInt8(truncatingIfNeeded: $0.count), UInt8(truncatingIfNeeded: $0.count >> 8)] + $0 }
     }
 }

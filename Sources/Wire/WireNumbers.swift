@@ -102,7 +102,7 @@ extension WireNumbers: Equatable {
     private static func isEqual(_ left: RawSpan, _ right: RawSpan) -> Bool {
         unsafe left.withUnsafeBytes { left in
             unsafe right.withUnsafeBytes { right in
-                guard let first = unsafe left.baseAddress, let second = unsafe right.baseAddress else { return true }
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
                 return unsafe memcmp(first, second, left.count) == 0
             }
         }

@@ -59,9 +59,11 @@ package struct TreeSums<Number: Summable & Equatable>: Sendable, Equatable {
                 guard let place = nodes.firstIndex(where: { $0.level == node.level && $0.index == sibling }) else {
                     break
                 }
-                // Removed first, so that the sum has one owner and nothing is copied.
-                let other = nodes.remove(at: place)
-                Number.add(other.values, to: &node.values)
+                // Removed first, and added to, so that the sum has one owner and nothing is copied: what is new may still
+                // be its sender's. The order of two addends changes no bit.
+                var sum = nodes.remove(at: place).values
+                Number.add(node.values, to: &sum)
+                node.values = sum
             }
             node.level += 1
             node.index /= 2

@@ -56,6 +56,7 @@ package final class CoordinatorService<Method: Program> {
     /// Runs the job to its end.
     /// - Throws: what the program, the fleet or a file went wrong with; the workers have been sent away by then.
     package func run(observer: some JobObserver<Method.Model>) throws -> JobResult<Method.Model> {
+        if plan.localWorkers > 0 { BatchScheduling.begin() }
         let folder = plan.localWorkers > 0 ? try PrivateFolder() : nil
         let local = folder.map { "ipc://\($0.path)/fleet" }
         let context = try Context()

@@ -52,6 +52,7 @@ package final class WorkerService {
     /// Works until the job is over.
     /// - Throws: the reason when the worker could not take part or lost its coordinator.
     package func run() throws {
+        BatchScheduling.begin()
         if options.hasLifeline { Lifeline.hold(endpoint: options.endpoint) }
         let identifier = WorkerID(UInt64.random(in: .min ... .max))
         let socket = try WorkerSocket(

@@ -151,19 +151,19 @@ def prepare(options, folder):
 def measure(options):
     with tempfile.TemporaryDirectory(prefix="coterie-benchmark-") as folder:
         data, short = prepare(options, folder)
-        fleets = {f"coterie, {options.cores} workers": ["--workers", options.cores]}
+        fleets = {f"coterie, {options.cores} workers": ["--workers", options.cores], "coterie, in process": ["--in-process"]}
+        # What a run of one epoch takes differs from fleet to fleet.
+        shorts = {system: tac(options, data, folder, fleet, 1) for system, fleet in fleets.items()}
         runs = {name: [] for name in [*fleets, *options.peers]}
         others = {f"coterie, {count} workers": ["--workers", count] for count in options.workers if count != options.cores}
-        others["coterie, in process"] = ["--in-process"]
         for turn in range(options.runs):
             for system in runs:
                 run = peer(system, options, data, folder) if system in PEERS else tac(
-                    options, data, folder, fleets[system], options.epochs, short
+                    options, data, folder, fleets[system], options.epochs, shorts[system]
                 )  # fmt: skip
                 runs[system].append(run)
                 report_run(turn, system, run)
         for system, fleet in others.items():
-            # What a run of one epoch takes differs from fleet to fleet.
             own = tac(options, data, folder, fleet, 1)
             runs[system] = [tac(options, data, folder, fleet, options.epochs, own)]
             report_run(0, system, runs[system][0])

@@ -4,8 +4,8 @@
 #include <math.h>
 
 CK_BODY void adam_body(
-    float *restrict parameters, float *restrict means, float *restrict squares, const float *restrict slopes,
-    size_t count, ck_adam_step step) {
+    const float *restrict parameters, float *restrict updated, float *restrict means, float *restrict squares,
+    const float *restrict slopes, size_t count, ck_adam_step step) {
     const float kept_mean = 1.0f - step.beta1, kept_square = 1.0f - step.beta2;
     for (size_t i = 0; i < count; i++) {
         const float decay = step.weight_decay * parameters[i];
@@ -17,7 +17,7 @@ CK_BODY void adam_body(
         means[i] = mean;
         squares[i] = square;
         const float root = __builtin_sqrtf(square) * step.square_scale;
-        parameters[i] -= step.rate * (mean / (root + step.epsilon));
+        updated[i] = parameters[i] - step.rate * (mean / (root + step.epsilon));
     }
 }
 
@@ -41,8 +41,10 @@ CK_BODY void add_doubles_body(double *restrict sums, const double *restrict valu
 }
 
 CK_VARIANTS(
-    adam, (float *parameters, float *means, float *squares, const float *slopes, size_t count, ck_adam_step step),
-    (parameters, means, squares, slopes, count, step))
+    adam,
+    (const float *parameters, float *updated, float *means, float *squares, const float *slopes, size_t count,
+     ck_adam_step step),
+    (parameters, updated, means, squares, slopes, count, step))
 CK_VARIANTS(
     momentum,
     (float *parameters, float *velocities, const float *slopes, size_t count, float rate, float momentum,
@@ -52,9 +54,9 @@ CK_VARIANTS(add_floats, (float *sums, const float *values, size_t count), (sums,
 CK_VARIANTS(add_doubles, (double *sums, const double *values, size_t count), (sums, values, count))
 
 void ck_adam(
-    float *parameters, float *means, float *squares, const float *slopes, size_t count, ck_adam_step step,
-    ck_instruction_set set) {
-    CK_DISPATCH(adam, set, (parameters, means, squares, slopes, count, step));
+    const float *parameters, float *updated, float *means, float *squares, const float *slopes, size_t count,
+    ck_adam_step step, ck_instruction_set set) {
+    CK_DISPATCH(adam, set, (parameters, updated, means, squares, slopes, count, step));
 }
 
 void ck_momentum(

@@ -9,10 +9,15 @@ void ck_pack_rows(const float *b, size_t inner, size_t columns, size_t stride, f
     for (size_t first = 0; first < columns; first += ck_panel_columns) {
         const size_t width = columns - first < ck_panel_columns ? columns - first : ck_panel_columns;
         float *panel = panels + first * inner;
+        if (width == ck_panel_columns) {
+            // Of a size that is known, a copy is a few instructions and no call.
+            for (size_t k = 0; k < inner; k++)
+                memcpy(panel + k * ck_panel_columns, b + k * stride + first, ck_panel_columns * sizeof *b);
+            continue;
+        }
         for (size_t k = 0; k < inner; k++) {
             memcpy(panel + k * ck_panel_columns, b + k * stride + first, width * sizeof *b);
-            if (width < ck_panel_columns)
-                memset(panel + k * ck_panel_columns + width, 0, (ck_panel_columns - width) * sizeof *b);
+            memset(panel + k * ck_panel_columns + width, 0, (ck_panel_columns - width) * sizeof *b);
         }
     }
 }

@@ -96,7 +96,7 @@ package struct OrderedProduct: Sendable {
         let rows = TileShape.rows(in: a.count, columns: b.inner)
         precondition(c.count == rows * b.columns, "a product of \(rows) × \(b.columns) into \(c.count) values")
         precondition(part == .whole || rows == b.columns, "the triangle of \(rows) × \(b.columns)")
-        if scratch.isEmpty { scratch = [Float](repeating: 0, count: Int(ck_product_scratch)) }
+        if scratch.isEmpty { scratch = [Float](count: Int(ck_product_scratch)) { _ in } }
         unsafe scratch.withUnsafeMutableBufferPointer { scratch in
             unsafe a.withUnsafeBufferPointer { a in
                 unsafe b.panels.withUnsafeBufferPointer { panels in

@@ -9,18 +9,21 @@ private struct AdamArrays: @unchecked Sendable {
     /// Elements that a thread takes at a time; fewer are not worth one.
     private static let part = 1 << 16
 
-    private let parameters: UnsafeMutableBufferPointer<Float>
+    private let parameters: UnsafeBufferPointer<Float>
+    private let updated: UnsafeMutableBufferPointer<Float>
     private let means: UnsafeMutableBufferPointer<Float>
     private let squares: UnsafeMutableBufferPointer<Float>
     private let slopes: UnsafeBufferPointer<Float>
 
     init(
-        _ parameters: UnsafeMutableBufferPointer<Float>,
+        _ parameters: UnsafeBufferPointer<Float>,
+        _ updated: UnsafeMutableBufferPointer<Float>,
         _ means: UnsafeMutableBufferPointer<Float>,
         _ squares: UnsafeMutableBufferPointer<Float>,
         _ slopes: UnsafeBufferPointer<Float>
     ) {
         unsafe self.parameters = parameters
+        unsafe self.updated = updated
         unsafe self.means = means
         unsafe self.squares = squares
         unsafe self.slopes = slopes
@@ -32,6 +35,7 @@ private struct AdamArrays: @unchecked Sendable {
             let range = number * Self.part..<min((number + 1) * Self.part, count)
             unsafe ck_adam(
                 parameters.extracting(range).baseAddress,
+                updated.extracting(range).baseAddress,
                 means.extracting(range).baseAddress,
                 squares.extracting(range).baseAddress,
                 slopes.extracting(range).baseAddress,
@@ -61,13 +65,14 @@ package enum ParameterUpdate {
         }
 
         /// - Parameter step: from 1.
-        package func update(
-            _ parameters: inout [Float],
+        /// - Returns: the parameters after the step: those before it are often held by somebody else.
+        package func updated(
+            _ parameters: [Float],
             means: inout [Float],
             squares: inout [Float],
             slopes: [Float],
             step: Int
-        ) {
+        ) -> [Float] {
             let count = parameters.count
             precondition(means.count == count && squares.count == count && slopes.count == count, "shapes differ")
             let arguments = ck_adam_step(
@@ -78,14 +83,17 @@ package enum ParameterUpdate {
                 epsilon: epsilon,
                 weight_decay: weightDecay
             )
-            unsafe parameters.withUnsafeMutableBufferPointer { parameters in
-                unsafe means.withUnsafeMutableBufferPointer { means in
-                    unsafe squares.withUnsafeMutableBufferPointer { squares in
-                        unsafe slopes.withUnsafeBufferPointer { slopes in
-                            unsafe AdamArrays(parameters, means, squares, slopes).update(by: arguments)
+            return unsafe [Float](unsafeUninitializedCapacity: count) { updated, initialised in
+                unsafe parameters.withUnsafeBufferPointer { parameters in
+                    unsafe means.withUnsafeMutableBufferPointer { means in
+                        unsafe squares.withUnsafeMutableBufferPointer { squares in
+                            unsafe slopes.withUnsafeBufferPointer { slopes in
+                                unsafe AdamArrays(parameters, updated, means, squares, slopes).update(by: arguments)
+                            }
                         }
                     }
                 }
+                initialised = count
             }
         }
 

@@ -9,7 +9,7 @@ import Testing
         var expected: [(Double, Double, Double)] = [(1, 0, 0), (-2, 0, 0), (0.5, 0, 0)]
         for step in 1...5 {
             let slopes: [Float] = [0.3, -1, 1e-4 * Float(step)]
-            adam.update(&parameters, means: &means, squares: &squares, slopes: slopes, step: step)
+            parameters = adam.updated(parameters, means: &means, squares: &squares, slopes: slopes, step: step)
             for (index, slope) in slopes.enumerated() {
                 var (theta, m, v) = expected[index]
                 let g = Double(slope) + 0.1 * theta
@@ -32,10 +32,10 @@ import Testing
         var (means, squares) = (slopes, slopes.map { $0 * $0 })
         let places = [0, 1, 65_535, 65_536, 100_000, 131_071, 131_072, count - 1]
         let before = places.map { (parameters[$0], means[$0], squares[$0]) }
-        adam.update(&parameters, means: &means, squares: &squares, slopes: slopes, step: 3)
+        parameters = adam.updated(parameters, means: &means, squares: &squares, slopes: slopes, step: 3)
         for (place, (parameter, mean, square)) in zip(places, before) {
             var (own, ownMean, ownSquare) = ([parameter], [mean], [square])
-            adam.update(&own, means: &ownMean, squares: &ownSquare, slopes: [slopes[place]], step: 3)
+            own = adam.updated(own, means: &ownMean, squares: &ownSquare, slopes: [slopes[place]], step: 3)
             #expect(own == [parameters[place]] && ownMean == [means[place]] && ownSquare == [squares[place]])
             #expect(own != [parameter])
         }

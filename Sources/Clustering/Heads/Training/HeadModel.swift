@@ -80,7 +80,7 @@ struct HeadStep: Sendable {
     var moments: [Double] = []
     /// The objective's, of this batch.
     var losses: [Double] = []
-    /// For each head: its parameters' slopes, as far as they are known.
+    /// For each head: its parameters' slopes, those of the first weights as soon as they are known.
     var slopes: [[Float]] = []
 
     /// Of the batch.

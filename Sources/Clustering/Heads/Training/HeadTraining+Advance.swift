@@ -127,16 +127,15 @@ extension HeadTraining {
         return NamedArray(StepInputs.normalisationName, shape: [values.count], .float32(values))
     }
 
-    /// Takes the slopes of the last layers out of an answer, and those of the normalisation.
+    /// Takes the slopes of the last layers out of an answer, and those of the normalisation: all behind the first weights.
     private func take(_ answer: Partial, _ step: inout HeadStep, _ model: HeadModel) throws {
         let last = try answer.floatTree("last")
         var start = 0
         step.slopes = roles.map { role in
-            var slopes = [Float](repeating: 0, count: role.shape.parameterCount)
-            let range = role.shape.lastWeights.lowerBound..<role.shape.lastBias.upperBound
-            slopes.replaceSubrange(range, with: last[start..<start + range.count])
-            start += range.count
-            return slopes
+            let count = role.shape.lastWeights.count + role.shape.clusters
+            defer { start += count }
+            // That of the first bias is 0; those of gains and shifts are added.
+            return [Float](repeating: 0, count: 3 * role.shape.width) + last[start..<start + count]
         }
         let sums = try answer.doubleTree("corrections")
         var slopes = step.slopes
@@ -144,9 +143,12 @@ extension HeadTraining {
         step.slopes = []
         forEachGroup { head, _, start in
             let shape = roles[head].shape
+            let (gains, shifts) = (
+                shape.gains.lowerBound - shape.firstWeights.count, shape.shifts.lowerBound - shape.firstWeights.count
+            )
             for feature in 0..<shape.width {
-                slopes[head][shape.shifts.lowerBound + feature] += Float(sums[start + feature])
-                slopes[head][shape.gains.lowerBound + feature] += Float(sums[start + shape.width + feature])
+                slopes[head][shifts + feature] += Float(sums[start + feature])
+                slopes[head][gains + feature] += Float(sums[start + shape.width + feature])
             }
         }
         step.slopes = slopes
@@ -169,9 +171,9 @@ extension HeadTraining {
     private func takeFirst(_ first: [Float], _ step: inout HeadStep) {
         var start = 0
         for head in roles.indices where roles[head].shape.hidden != nil {
-            let range = roles[head].shape.firstWeights
-            step.slopes[head].replaceSubrange(range, with: first[start..<start + range.count])
-            start += range.count
+            let count = roles[head].shape.firstWeights.count
+            step.slopes[head] = first[start..<start + count] + step.slopes[head]
+            start += count
         }
     }
 

@@ -35,8 +35,8 @@ struct OptimiserState: Sendable, Equatable {
     mutating func update(_ parameters: inout [Float], slopes: [Float], step: Int, by optimiser: Optimiser) {
         switch optimiser {
         case .adam(let rate, let beta1, let beta2, let weightDecay):
-            ParameterUpdate.Adam(rate: rate, betas: (beta1, beta2), weightDecay: weightDecay)
-                .update(&parameters, means: &means, squares: &squares, slopes: slopes, step: step)
+            parameters = ParameterUpdate.Adam(rate: rate, betas: (beta1, beta2), weightDecay: weightDecay)
+                .updated(parameters, means: &means, squares: &squares, slopes: slopes, step: step)
         case .momentum(let rate, let momentum, let weightDecay):
             ParameterUpdate.Momentum(rate: rate, momentum: momentum, weightDecay: weightDecay)
                 .update(&parameters, velocities: &means, slopes: slopes)

@@ -73,8 +73,11 @@ double multiply_adds(long steps, float *result) {
 """
 
 
-def multiply_add_flops(cores, steps=20_000_000, repetitions=3):
-    """What the cores do together in chains of multiply-adds in registers; None where no C compiler is at hand."""
+def multiply_add_flops(cores, steps=400_000_000, repetitions=3):
+    """What the cores keep up together for most of a second in chains of multiply-adds in registers: bursts are faster.
+
+    None where no C compiler is at hand.
+    """
     with tempfile.TemporaryDirectory() as folder:
         library = f"{folder}/peak.so"
         flags = ["-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC", "-x", "c", "-", "-o", library]

@@ -31,6 +31,13 @@ PEERS = {"faiss": "IndexFlatIP", "usearch": "exact", "sklearn": "brute"}
 APPROXIMATE_PEERS = {"faiss": "IndexIVFFlat", "usearch": "HNSW"}
 
 
+# How Coterie does the work.
+OWN = {
+    "coterie": lambda options: ["--workers", options.cores],
+    "coterie, in process": lambda options: ["--in-process", "--threads", options.cores],
+}
+
+
 def parse_options():
     parser = argparse.ArgumentParser(prog="Scripts/benchmark neighbors", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, help="an npy file of your own instead of the rows below")
@@ -69,9 +76,9 @@ def parse_options():
     return options
 
 
-def coterie_command(options, data, output):
-    words = [options.coterie, "neighbors", data, "-k", options.neighbors, "--workers", options.cores,
-             "--seed", options.seed, "--no-progress", "--json", "-o", output, "--overwrite"]  # fmt: skip
+def coterie_command(system, options, data, output):
+    words = [options.coterie, "neighbors", data, "-k", options.neighbors, *OWN[system](options), "--seed", options.seed,
+             "--no-progress", "--json", "-o", output, "--overwrite"]  # fmt: skip
     if options.approximate:
         words += ["--approximate", "--target-recall", options.target_recall]
         words += ["--cells", options.cells] if options.cells else []
@@ -88,12 +95,12 @@ def peer_command(system, options, data, output, recall):
 
 def run_once(system, options, data, recall, exact):
     """The numbers of one run; `recall` is what an approximate peer is held to."""
-    is_own = system == "coterie"
+    is_own = system in OWN
     threads = {} if is_own else {"OMP_NUM_THREADS": str(options.cores)}
     with tempfile.TemporaryDirectory(prefix="coterie-benchmark-") as folder:
         output = pathlib.Path(folder, "output")
         output.mkdir()
-        words = coterie_command(options, data, output) if is_own else peer_command(system, options, data, output, recall)
+        words = coterie_command(system, options, data, output) if is_own else peer_command(system, options, data, output, recall)
         measured = processes.run([str(word) for word in words], os.environ | threads, pathlib.Path(folder, "log"))
         result = coterie_result(output) if is_own else json.loads((output / "result.json").read_text())
         found = np.load(output / "neighbors.npy", mmap_mode="r")[exact[0]]
@@ -144,11 +151,11 @@ def unit(rows):
 
 def measure(options, data):
     exact = exact_sample(data, options)
-    systems = ["coterie", *options.peers]
+    systems = [*OWN, *options.peers]
     runs = {system: [] for system in systems}
     for turn in range(options.runs):
         for system in systems:
-            recall = max(options.target_recall, runs["coterie"][-1]["recall"]) if system != "coterie" else None
+            recall = max(options.target_recall, runs["coterie"][-1]["recall"]) if system not in OWN else None
             run = run_once(system, options, data, recall, exact)
             runs[system].append(run)
             print(f"run {turn + 1} {system}: {run['seconds']:.3g} s, recall {run['recall']:.4f}", file=sys.stderr)
@@ -280,7 +287,7 @@ def share_done(system, report):
     job, most = report["job"], report["multiply_add_flops"]
     if job["approximate"] or not most:
         return "–"
-    products = (1 if system["name"] == "coterie" else 2) * job["rows"] ** 2 * job["dimensions"]
+    products = (1 if system["name"] in OWN else 2) * job["rows"] ** 2 * job["dimensions"]
     return f"{products / median(system, 'seconds') / most:.0%}"
 
 

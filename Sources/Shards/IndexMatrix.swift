@@ -43,7 +43,8 @@ package struct IndexMatrix: Sendable {
         let width = isWide ? 8 : 4
         let start = offset + (row * columns + column) * width
         return file.withBytes(in: start..<start + width) { bytes in
-            isWide ? unsafe bytes.unsafeLoadUnaligned(as: Int.self) : Int(unsafe bytes.unsafeLoadUnaligned(as: Int32.self))
+            isWide
+                ? unsafe bytes.unsafeLoadUnaligned(as: Int.self) : Int(unsafe bytes.unsafeLoadUnaligned(as: Int32.self))
         }
     }
 

@@ -17,7 +17,7 @@ struct LoanTests {
                 unsafe try loan.fill(message)
                 unsafe #expect(zmq_msg_size(message) == 36_000)
                 let data = unsafe zmq_msg_data(message)
-                values.withUnsafeBytes { bytes in
+                unsafe values.withUnsafeBytes { bytes in
                     #expect(unsafe UnsafeRawPointer(data) == bytes.baseAddress.map { unsafe $0 + 4000 })
                 }
                 unsafe zmq_msg_close(message)

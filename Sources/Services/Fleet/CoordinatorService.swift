@@ -71,7 +71,9 @@ package final class CoordinatorService<Method: Program> {
         )
         let wake = wake
         interruption.notify { wake.wake() }
-        let fleet = LocalFleet(executable: plan.executable, endpoint: local ?? "", threads: plan.threadsOfEach) { wake.wake() }
+        let fleet = LocalFleet(executable: plan.executable, endpoint: local ?? "", threads: plan.threadsOfEach) {
+            wake.wake()
+        }
         defer { fleet.end() }
         try fleet.start(plan.localWorkers)
         defer { for line in socket.takeStrangers(isLast: true) { logger.warning("\(line)") } }

@@ -95,7 +95,9 @@ final class LocalFleet {
     private func launch(_ number: Int) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = ["worker", endpoint, "--lifeline", "--name", Self.name(of: number), "--threads", "\(threads)"]
+        process.arguments = [
+            "worker", endpoint, "--lifeline", "--name", Self.name(of: number), "--threads", "\(threads)",
+        ]
         process.standardInput = Pipe()
         // Results and their summary go to standard output, and that is the coordinator's alone.
         process.standardOutput = FileHandle.nullDevice

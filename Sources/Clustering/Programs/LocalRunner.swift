@@ -50,12 +50,14 @@ package struct LocalRunner<Method: Program> {
     private func answer(to round: Round, _ memory: Method.Memory) throws -> Partial {
         let work = RoundWork(round)
         let group = DispatchGroup()
-        for _ in 1..<max(1, min(threads, round.tasks.count)) {
+        let shares = max(1, min(threads, round.tasks.count))
+        for _ in 1..<shares {
             DispatchQueue.global().async(group: group) { [program] in
                 work.share(of: program, round, memory) {}
             }
         }
         work.share(of: program, round, memory) { try deliver(work, of: round) }
+        work.awaitBriefly(shares: shares)
         group.wait()
         try deliver(work, of: round)
         return try work.answer()

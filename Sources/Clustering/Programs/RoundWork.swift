@@ -17,7 +17,11 @@ final class RoundWork: Sendable {
         var failure: (any Error)?
     }
 
+    /// About what it takes to go to sleep and be woken.
+    private static let briefly = Duration.microseconds(100)
+
     private let goesFromLast: Bool
+    private let finishedShares = Atomic(0)
     private let state: Mutex<State>
 
     init(_ round: Round) {
@@ -33,6 +37,7 @@ final class RoundWork: Sendable {
         _ memory: Method.Memory,
         afterTask: () throws -> Void
     ) {
+        defer { finishedShares.add(1, ordering: .releasing) }
         do {
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
@@ -46,6 +51,12 @@ final class RoundWork: Sendable {
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
         }
+    }
+
+    /// Waits a little for the shares of other threads without going to sleep: some rounds are not much longer than that.
+    func awaitBriefly(shares: Int) {
+        let end = ContinuousClock.now + Self.briefly
+        while finishedShares.load(ordering: .acquiring) < shares, ContinuousClock.now < end {}
     }
 
     private func next() -> Int? {

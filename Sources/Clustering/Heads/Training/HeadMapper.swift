@@ -90,6 +90,9 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
                 }
             }
         }
+        for head in roles.indices where roles[head].shape.hidden != nil {
+            piece.features[head] = features(of: head, piece)
+        }
         piece.outputs = roles.indices.map { layers[$0].predict(features(of: $0, piece)) }
         piece.stage = .predicted
     }
@@ -130,8 +133,8 @@ struct HeadMapper<Objective: HeadObjective>: Mapper {
 
     /// What the last layer reads.
     private func features(of head: Int, _ piece: PieceState) -> Matrix {
-        roles[head].shape.hidden == nil
-            ? piece.inputs[roles[head].input] : layers[head].activated(piece.hidden[head])
+        guard roles[head].shape.hidden != nil else { return piece.inputs[roles[head].input] }
+        return piece.features[head] ?? layers[head].activated(piece.hidden[head])
     }
 
     /// Of all heads, one after the other.

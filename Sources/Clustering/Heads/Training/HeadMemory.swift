@@ -71,6 +71,8 @@ struct PieceState: Sendable {
     var inputs: [Matrix] = []
     /// Of each head: rows × width, and nothing for a linear head.
     var hidden: [Matrix] = []
+    /// Of each head with a hidden layer: what its last layer reads, rows × width. Made of `hidden` where it is not here.
+    var features: [Int: Matrix] = [:]
     /// Of each head: rows × clusters.
     var outputs: [Matrix] = []
     /// Of each head: rows × width, and nothing for a linear head.
@@ -78,13 +80,21 @@ struct PieceState: Sendable {
 
     /// Lets go of what is cheap to make again, or not needed by the rounds that follow.
     mutating func shrink() {
-        if stage == .sloped { outputs = [] }
-        if byteCount > Self.largestWithInputs { inputs = [] }
+        if stage == .sloped {
+            outputs = []
+            features = [:]
+        }
+        if byteCount > Self.largestWithInputs {
+            inputs = []
+            features = [:]
+        }
     }
 
     private static let largestWithInputs = 8 << 20
 
     var byteCount: Int {
-        [inputs, hidden, outputs, slopes].joined().reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.stride }
+        [inputs, hidden, Array(features.values), outputs, slopes].joined().reduce(0) {
+            $0 + $1.values.count * MemoryLayout<Float>.stride
+        }
     }
 }

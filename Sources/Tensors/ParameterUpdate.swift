@@ -2,9 +2,7 @@ import CKernels
 import Dispatch
 
 /// Where the numbers of one step of Adam lie, all as many.
-///
-/// Unchecked because of its pointers: threads get parts of the arrays that do not overlap.
-@safe
+@safe  // Unchecked because of its pointers: threads get parts of the arrays that do not overlap.
 private struct AdamArrays: @unchecked Sendable {
     /// Elements that a thread takes at a time; fewer are not worth one.
     private static let part = 1 << 16

@@ -299,8 +299,8 @@ typedef struct {
 
 // One step of Adam (Kingma & Ba 2015) with weight decay added to the slope: updated ← parameters; all arrays [count].
 void ck_adam(
-    const float *parameters, float *updated, float *means, float *squares, const float *slopes, size_t count, ck_adam_step step,
-    ck_instruction_set set);
+    const float *parameters, float *updated, float *means, float *squares, const float *slopes, size_t count,
+    ck_adam_step step, ck_instruction_set set);
 
 // One step of gradient descent with momentum: velocity ← momentum·velocity + slope, parameter ← parameter − rate·velocity.
 void ck_momentum(

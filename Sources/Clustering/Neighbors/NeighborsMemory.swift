@@ -42,8 +42,7 @@ package final class NeighborsMemory: Sendable {
         let origin = origin(of: program)
         let blocks = state.withLock { state in
             if state.band != band {
-                // The old band goes before the new one comes.
-                state.blocks = []
+                // The old band goes before the new one is packed.
                 state.blocks = band.map { _ in BandBlock() }
                 state.band = band
             }

@@ -39,7 +39,6 @@ struct ProgramHost<Method: Program> {
         guard let round else { return nil }
         number += 1
         mergedBlocks = 0
-        tensors = [:]
         started = clock.now
         template = try program.emptyPartial(for: round)
         answer = template

@@ -9,10 +9,11 @@ typedef int32_t integers __attribute__((ext_vector_type(TILE_WIDTH)));
 typedef _Bool bits __attribute__((ext_vector_type(TILE_WIDTH)));
 
 _Static_assert(TILE_ROWS <= ck_tallest_tile, "rows behind the last are readable");
+_Static_assert(TILE_ROWS * 2 * TILE_WIDTH <= ck_tile_hits, "there is room for all pairs of a tile");
 _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole number of tiles");
 
 #define LOAD(pointer) (*(const floats_unaligned *)(pointer))
-#define GREATER(a, b) ((a) > (b) ? (a) : (b))
+#define LESSER(a, b) ((a) < (b) ? (a) : (b))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 // Steps ahead of its use that a panel, which long rows make larger than the first-level cache, is fetched into it.
@@ -27,6 +28,7 @@ typedef struct {
     // left side are in their order.
     const int32_t *picks;
     size_t picked;
+    ck_hits *left_hits, *right_hits;
 } search;
 
 CK_BODY int32_t index_of(const ck_packed_rows *block, size_t row) {
@@ -69,97 +71,77 @@ TILE_TARGET CK_BODY float direct_score(const float *a, const float *b, size_t co
     return 0.0f - (two.x + two.y);
 }
 
-// Which dot products of a tile's row reach their bounds, bit c for column c; and bases [2 · TILE_WIDTH] or NULL.
-TILE_TARGET CK_BODY uint32_t reaching_row(const float *dots, float bound, const float *bases) {
-    const floats low = bases ? bound + LOAD(bases) : (floats)(bound);
-    const floats high = bases ? bound + LOAD(bases + TILE_WIDTH) : (floats)(bound);
-    return bits_of(LOAD(dots) >= low) | bits_of(LOAD(dots + TILE_WIDTH) >= high) << TILE_WIDTH;
-}
+CK_BODY int is_one_sided(ck_search_form form) { return form == ck_one_sided || form == ck_one_sided_others; }
 
-// The same for the columns' bounds [2 · TILE_WIDTH] and the row's base, or zero.
-TILE_TARGET CK_BODY uint32_t reaching_columns(const float *dots, const float *bounds, float base) {
-    const floats low = LOAD(bounds) + base, high = LOAD(bounds + TILE_WIDTH) + base;
-    return bits_of(LOAD(dots) >= low) | bits_of(LOAD(dots + TILE_WIDTH) >= high) << TILE_WIDTH;
-}
-
-// Within a block, of each pair only the one above the diagonal counts; on it, a row has itself once. Columns of a tile
-// that begins at `column`, for row i.
-CK_BODY void keep_above_diagonal(
-    ck_search_form form, size_t i, size_t column, uint32_t *for_left, uint32_t *for_right) {
-    if (i < column) return;
-    const size_t diagonal = i - column;
-    const uint32_t above = diagonal + 1 < 32 ? ~0u << (diagonal + 1) : 0;
-    const uint32_t self = form == ck_within_with_self && diagonal < 32 ? 1u << diagonal : 0;
-    *for_left &= above | self;
-    *for_right &= above;
-}
-
-// Adds a pair, whose left row is the one at `slot` of those searched, to the reservoirs it may be good enough for.
-TILE_TARGET CK_BODY void take_pair(const search *s, size_t slot, size_t j, float dot, int for_left, int for_right) {
-    const size_t i = s->picks ? (size_t)s->picks[slot] : slot;
-    const int32_t index = index_of(&s->right, j);
-    if (s->form == ck_one_sided_others && index == index_of(&s->left, i)) return;
-    const size_t stride = ck_row_stride(s->left.columns);
+// Puts a pair of rows, the left one being that at `slot` of those searched, with the hits of the sides it is good enough
+// for. Which these are follows no rule that a processor could guess, so there is no branch.
+TILE_TARGET CK_BODY void take_pair(const search *s, size_t slot, size_t j, float dot) {
+    const size_t i = s->picks ? (size_t)s->picks[slot] : slot, stride = ck_row_stride(s->left.columns);
+    const int32_t left_index = index_of(&s->left, i), right_index = index_of(&s->right, j);
+    // Within a block, of each pair only the one above the diagonal counts; on it, a row has itself once.
+    const int is_within = s->form == ck_within || s->form == ck_within_with_self, is_above = !is_within || i < j;
+    const int is_self = (s->form == ck_within_with_self) & (i == j);
+    const int is_known = (s->form == ck_one_sided_others) & (left_index == right_index);
+    const float left_base = s->left.bases ? s->left.bases[i] : 0.0f;
+    const float right_base = s->right.bases ? s->right.bases[j] : 0.0f;
+    const int for_left = (dot >= s->left_side.reservoir.bounds[slot] + right_base) & (is_above | is_self) & !is_known;
+    const int for_right = (dot >= s->right_side.reservoir.bounds[j] + left_base) & is_above & !is_one_sided(s->form);
     const float score = s->left.bases
         ? direct_score(s->left.rows + i * stride, s->right.rows + j * stride, s->left.columns)
         : dot + 0.0f;
-    if (for_left) ck_add(&s->left_side, i, slot, score, index);
-    if (for_right) ck_add(&s->right_side, j, j, score, index_of(&s->left, i));
+    ck_hits *left_hits = s->left_hits, *right_hits = s->right_hits;
+    left_hits->hits[left_hits->count] = (ck_hit){ck_entry(score, right_index), (uint32_t)i, (uint32_t)slot};
+    left_hits->count += (size_t)for_left;
+    right_hits->hits[right_hits->count] = (ck_hit){ck_entry(score, left_index), (uint32_t)j, (uint32_t)j};
+    right_hits->count += (size_t)for_right;
 }
 
-CK_BODY int is_one_sided(ck_search_form form) { return form == ck_one_sided || form == ck_one_sided_others; }
-
-// Adds the pairs of a tile that reach their bounds to the reservoirs. The tile begins at `row` and `column` and may
-// reach beyond the last of them.
-TILE_TARGET static __attribute__((noinline)) void take_hits(
-    const search *s, size_t row, size_t column, const float dots[TILE_ROWS][2 * TILE_WIDTH]) {
-    const size_t rows = s->picked - row < TILE_ROWS ? s->picked - row : TILE_ROWS;
+// Takes the pairs of a tile that reach a bound, bit c of reaching[r] being that of column c. The tile begins at `row` and
+// `column` and may reach beyond the last of them.
+TILE_TARGET static __attribute__((noinline)) void take_tile(
+    const search *s, size_t row, size_t column, const float dots[TILE_ROWS][2 * TILE_WIDTH],
+    const uint32_t reaching[TILE_ROWS]) {
     const size_t columns = s->right.count - column < 2 * TILE_WIDTH ? s->right.count - column : 2 * TILE_WIDTH;
     const uint32_t inside = (uint32_t)((1ull << columns) - 1);
-    const float *bases = s->right.bases ? s->right.bases + column : NULL;
-    for (size_t r = 0; r < rows; r++) {
-        const size_t i = row + r;
-        uint32_t for_left = reaching_row(dots[r], s->left_side.reservoir.bounds[i], bases) & inside;
-        uint32_t for_right = 0;
-        if (!is_one_sided(s->form))
-            for_right = inside
-                & reaching_columns(
-                            dots[r], s->right_side.reservoir.bounds + column, bases ? s->left.bases[i] : 0.0f);
-        if (s->form == ck_within || s->form == ck_within_with_self)
-            keep_above_diagonal(s->form, i, column, &for_left, &for_right);
-        for (uint32_t either = for_left | for_right; either != 0; either &= either - 1) {
-            const int c = __builtin_ctz(either);
-            take_pair(s, i, column + (size_t)c, dots[r][c], for_left >> c & 1, for_right >> c & 1);
-        }
+    const size_t searched = s->picked - row;
+    const uint32_t rows_inside = searched < TILE_ROWS ? (1u << searched) - 1 : ~0u;
+    uint32_t rows = 0;
+    UNROLL for (int r = 0; r < TILE_ROWS; r++) rows |= (uint32_t)((reaching[r] & inside) != 0) << r;
+    for (rows &= rows_inside; rows != 0; rows &= rows - 1) {
+        const int r = __builtin_ctz(rows);
+        uint32_t pairs = reaching[r] & inside;
+        do {
+            const int c = __builtin_ctz(pairs);
+            take_pair(s, row + (size_t)r, column + (size_t)c, dots[r][c]);
+        } while ((pairs &= pairs - 1) != 0);
     }
+    if (s->left_hits->count >= ck_waiting_hits) ck_keep_hits(&s->left_side, s->left_hits);
+    if (s->right_hits->count >= ck_waiting_hits) ck_keep_hits(&s->right_side, s->right_hits);
 }
 
-// Whether a tile's sums reach a bound of its rows or, when two-sided, of its columns. It is asked of all tiles, so the
-// greatest of a row's two vectors and of each column are compared, not every sum.
-TILE_TARGET CK_BODY int reaches_bound(
+// Which of a tile's sums reach the bound of their row or, when two-sided, of their column: bit c of reaching[r] for
+// column c. Returns whether any does.
+TILE_TARGET CK_BODY int reach_bounds(
     const search *s, const int is_two_sided, const int has_bases, const floats sum[TILE_ROWS][2], size_t row,
-    size_t column) {
+    size_t column, uint32_t reaching[TILE_ROWS]) {
     const float *row_bounds = s->left_side.reservoir.bounds + row;
     const float *column_bounds = s->right_side.reservoir.bounds + column;
-    const floats none = (floats)(0.0f);
-    const floats low_base = has_bases ? LOAD(s->right.bases + column) : none;
-    const floats high_base = has_bases ? LOAD(s->right.bases + column + TILE_WIDTH) : none;
-    integers any = (integers)(0);
-    floats low_most = (floats)(-INFINITY), high_most = (floats)(-INFINITY);
+    uint32_t any = 0;
     UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        const floats low = has_bases ? sum[r][0] - low_base : sum[r][0];
-        const floats high = has_bases ? sum[r][1] - high_base : sum[r][1];
-        any |= GREATER(low, high) >= (floats)(row_bounds[r]);
-        if (is_two_sided) {
-            const floats base = has_bases ? (floats)(s->left.bases[row + (size_t)r]) : none;
-            const floats low_left = has_bases ? sum[r][0] - base : sum[r][0];
-            const floats high_left = has_bases ? sum[r][1] - base : sum[r][1];
-            low_most = GREATER(low_left, low_most);
-            high_most = GREATER(high_left, high_most);
+        reaching[r] = 0;
+        UNROLL for (int half = 0; half < 2; half++) {
+            floats bound = (floats)(row_bounds[r]);
+            if (has_bases) bound += LOAD(s->right.bases + column + half * TILE_WIDTH);
+            if (is_two_sided) {
+                floats other = LOAD(column_bounds + half * TILE_WIDTH);
+                if (has_bases) other += s->left.bases[row + (size_t)r];
+                bound = LESSER(other, bound);
+            }
+            reaching[r] |= bits_of(sum[r][half] >= bound) << half * TILE_WIDTH;
         }
+        any |= reaching[r];
     }
-    if (is_two_sided) any |= (low_most >= LOAD(column_bounds)) | (high_most >= LOAD(column_bounds + TILE_WIDTH));
-    return bits_of(any) != 0;
+    return any != 0;
 }
 
 // One tile: rows x[r · stride + e] against 2 · TILE_WIDTH columns of a panel.
@@ -179,13 +161,14 @@ TILE_TARGET CK_BODY void search_tile(
             sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
         }
     }
-    if (!reaches_bound(s, is_two_sided, has_bases, sum, row, column)) return;
+    uint32_t reaching[TILE_ROWS];
+    if (!reach_bounds(s, is_two_sided, has_bases, sum, row, column, reaching)) return;
     float dots[TILE_ROWS][2 * TILE_WIDTH];
     UNROLL for (int r = 0; r < TILE_ROWS; r++) {
         *(floats_unaligned *)dots[r] = sum[r][0];
         *(floats_unaligned *)(dots[r] + TILE_WIDTH) = sum[r][1];
     }
-    take_hits(s, row, column, dots);
+    take_tile(s, row, column, dots, reaching);
 }
 
 // All tiles of `count` left rows from `row` on, at x, against the whole right block. Every panel is used for all rows
@@ -238,6 +221,8 @@ TILE_TARGET CK_BODY void search_rows(const search *s, const int is_two_sided, co
 }
 
 TILE_TARGET void TILE_NAME(ck_search) CK_SEARCH_PARAMETERS {
+    ck_hits left_hits, right_hits;
+    left_hits.count = right_hits.count = 0;
     const search s = {
         .left = left,
         .right = right,
@@ -246,6 +231,8 @@ TILE_TARGET void TILE_NAME(ck_search) CK_SEARCH_PARAMETERS {
         .form = form,
         .picks = picks,
         .picked = picked,
+        .left_hits = &left_hits,
+        .right_hits = &right_hits,
     };
     if (is_one_sided(form)) {
         if (left.bases) search_rows(&s, 0, 1, copies);
@@ -254,4 +241,6 @@ TILE_TARGET void TILE_NAME(ck_search) CK_SEARCH_PARAMETERS {
         if (left.bases) search_rows(&s, 1, 1, copies);
         else search_rows(&s, 1, 0, copies);
     }
+    ck_keep_hits(&s.left_side, &left_hits);
+    ck_keep_hits(&s.right_side, &right_hits);
 }

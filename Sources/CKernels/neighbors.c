@@ -79,7 +79,8 @@ void ck_raise_reservoir(ck_reservoir reservoir, const float *thresholds) {
 
 float ck_entry_threshold(uint64_t least) { return ck_entry_score(least); }
 
-void ck_shrink(const ck_side *side, size_t row, size_t slot) {
+// Cuts a full row down to its k best entries and raises what the next one must be, and the bound at `slot` with it.
+static void shrink(const ck_side *side, size_t row, size_t slot) {
     const ck_reservoir *reservoir = &side->reservoir;
     uint64_t *entries = reservoir->entries + row * reservoir->capacity;
     ck_reservoir_row *state = reservoir->rows + row;
@@ -87,6 +88,24 @@ void ck_shrink(const ck_side *side, size_t row, size_t slot) {
     state->count = reservoir->k;
     state->least = entries[reservoir->k - 1] + 1;
     reservoir->bounds[slot] = ck_bound(side, row);
+}
+
+void ck_keep_hits(const ck_side *side, ck_hits *hits) {
+    enum { rows_ahead = 16, entries_ahead = 8 };
+    const ck_reservoir *reservoir = &side->reservoir;
+    for (size_t h = 0; h < hits->count; h++) {
+        if (h + rows_ahead < hits->count) __builtin_prefetch(reservoir->rows + hits->hits[h + rows_ahead].row, 1);
+        if (h + entries_ahead < hits->count) {
+            const size_t row = hits->hits[h + entries_ahead].row;
+            __builtin_prefetch(reservoir->entries + row * reservoir->capacity + reservoir->rows[row].count, 1);
+        }
+        const ck_hit hit = hits->hits[h];
+        ck_reservoir_row *state = reservoir->rows + hit.row;
+        if (hit.entry < state->least) continue;
+        reservoir->entries[hit.row * reservoir->capacity + state->count++] = hit.entry;
+        if (state->count == reservoir->capacity) shrink(side, hit.row, hit.slot);
+    }
+    hits->count = 0;
 }
 
 size_t ck_drain_reservoir(ck_reservoir reservoir, int32_t *counts, int32_t *indices, float *scores) {

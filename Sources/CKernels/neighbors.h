@@ -52,13 +52,19 @@ CK_BODY float ck_bound(const ck_side *side, size_t row) {
     return can_tie ? threshold : nextafterf(threshold, INFINITY);
 }
 
-// Cuts a full row down to its k best entries and raises what the next one must be, and the bound at `slot` with it.
-void ck_shrink(const ck_side *side, size_t row, size_t slot);
+// An entry on its way to the reservoir of a row, whose bound is the one at `slot`.
+typedef struct {
+    uint64_t entry;
+    uint32_t row, slot;
+} ck_hit;
 
-CK_BODY void ck_add(const ck_side *side, size_t row, size_t slot, float score, int32_t index) {
-    ck_reservoir_row *state = side->reservoir.rows + row;
-    const uint64_t entry = ck_entry(score, index);
-    if (entry < state->least) return;
-    side->reservoir.entries[row * side->reservoir.capacity + state->count++] = entry;
-    if (state->count == side->reservoir.capacity) ck_shrink(side, row, slot);
-}
+// Hits of several tiles wait here for their reservoirs, which are larger than the caches: the places of many are fetched
+// at once, and the search does not stop for any of them.
+enum { ck_waiting_hits = 128, ck_tile_hits = ck_tallest_tile * 32 };
+typedef struct {
+    ck_hit hits[ck_waiting_hits + ck_tile_hits];
+    size_t count;
+} ck_hits;
+
+// Moves hits to their reservoirs, those that are still good enough.
+void ck_keep_hits(const ck_side *side, ck_hits *hits);

@@ -53,14 +53,19 @@ package struct NeighborSearch: Sendable {
 
     /// Compares the rows of a block with one another.
     ///
-    /// - Parameter includeSelf: whether a row may be its own neighbour. Its duplicates are its neighbours either way.
+    /// - Parameters:
+    ///   - candidates: the same rows, where the block is not laid out for everything.
+    ///   - includeSelf: whether a row may be its own neighbour. Its duplicates are its neighbours either way.
     package mutating func search(
         within block: PackedRows,
+        candidates: PackedRows? = nil,
         includeSelf: Bool = false,
         into reservoir: inout NeighborReservoir
     ) {
+        let candidates = candidates ?? block
+        precondition(block.indices == candidates.indices, "a block compared with others as if with itself")
         unsafe reservoir.withKernelArgument { reservoir in
-            unsafe search(block, block, reservoir, reservoir, includeSelf ? ck_within_with_self : ck_within)
+            unsafe search(block, candidates, reservoir, reservoir, includeSelf ? ck_within_with_self : ck_within)
         }
     }
 
@@ -77,7 +82,7 @@ package struct NeighborSearch: Sendable {
         into reservoir: inout NeighborReservoir
     ) {
         precondition(picks.allSatisfy { $0 >= 0 && $0 < queries.rows }, "picks beyond the \(queries.rows) queries")
-        precondition(queries.rows == reservoir.rows && rows.use != .queries, "rows laid out for something else")
+        precondition(queries.rows == reservoir.rows, "a reservoir of \(reservoir.rows) for \(queries.rows) rows")
         check(queries, rows)
         makeRoom(for: queries, always: true)
         unsafe reservoir.withKernelArgument { reservoir in
@@ -105,7 +110,7 @@ package struct NeighborSearch: Sendable {
     private func check(_ left: PackedRows, _ right: PackedRows) {
         precondition(
             left.columns == right.columns && left.metric == right.metric && left.origin == right.origin
-                && left.use != .candidates,
+                && left.use != .candidates && right.use != .queries,
             "blocks that were packed differently cannot be compared"
         )
     }
@@ -122,7 +127,6 @@ package struct NeighborSearch: Sendable {
         _ form: ck_search_form
     ) {
         check(left, right)
-        precondition(form == ck_one_sided ? right.use != .queries : left.use == .everything, "rows laid out for less")
         precondition(unsafe leftReservoir.count == left.rows, "a reservoir of other rows than the block's")
         makeRoom(for: left)
         unsafe copies.withUnsafeMutableBufferPointer { copies in

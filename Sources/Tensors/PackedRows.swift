@@ -32,7 +32,7 @@ package struct PackedRows: Sendable {
     /// Of `euclidean`: see `bases(ofSquaredNorms:columns:)`; otherwise empty.
     private let bases: [Float]
 
-    /// Packs a tile of rows × columns values.
+    /// Packs rows × columns values.
     ///
     /// - Parameters:
     ///   - values: at least one row, of 1 to 8,192 columns. They are scaled here where the metric asks for it.
@@ -51,8 +51,32 @@ package struct PackedRows: Sendable {
         use: Use = .everything
     ) throws(TensorError) {
         let rows = TileShape.rows(in: values.count, columns: columns)
+        try self.init(
+            rows: rows,
+            columns: columns,
+            firstRow: firstRow,
+            metric: metric,
+            origin: origin,
+            use: use,
+            read: { Self.copy($0, of: values, columns: columns, to: &$1) }
+        )
+    }
+
+    /// Packs rows that are read a few at a time, so that they need not be in memory besides their layout.
+    ///
+    /// - Parameter read: fills a span with the rows of a range in `0..<rows`, in order and each of them once.
+    /// - Throws: what the other initialiser throws.
+    package init(
+        rows: Int,
+        columns: Int,
+        firstRow: Int,
+        metric: NeighborMetric,
+        origin: [Float] = [],
+        use: Use = .everything,
+        read: (Range<Int>, inout MutableSpan<Float>) -> Void
+    ) throws(TensorError) {
         precondition(firstRow >= 0 && firstRow + rows - 1 <= Int32.max, "rows from \(firstRow) have no Int32 index")
-        try self.init(values, columns: columns, firstRow, rowNumbers: [], metric, origin, use)
+        try self.init(rows, columns, firstRow, rowNumbers: [], metric, origin, use, read)
     }
 
     /// Packs rows from anywhere in the dataset.
@@ -60,7 +84,7 @@ package struct PackedRows: Sendable {
     /// - Parameters:
     ///   - rowNumbers: the index of each row, at least 0.
     ///   - use: they cannot be compared with one another as a block.
-    /// - Throws: what the other initialiser throws.
+    /// - Throws: what the other initialisers throw.
     package init(
         _ values: Span<Float>,
         columns: Int,
@@ -69,22 +93,25 @@ package struct PackedRows: Sendable {
         origin: [Float] = [],
         use: Use
     ) throws(TensorError) {
-        precondition(rowNumbers.count == TileShape.rows(in: values.count, columns: columns), "rows without a number")
+        let rows = TileShape.rows(in: values.count, columns: columns)
+        precondition(rowNumbers.count == rows, "rows without a number")
         let lowest = rowNumbers.min() ?? 0
         precondition(lowest >= 0, "row \(lowest)")
-        try self.init(values, columns: columns, Int(lowest), rowNumbers: rowNumbers, metric, origin, use)
+        try self.init(rows, columns, Int(lowest), rowNumbers: rowNumbers, metric, origin, use) {
+            Self.copy($0, of: values, columns: columns, to: &$1)
+        }
     }
 
     private init(
-        _ values: Span<Float>,
-        columns: Int,
+        _ rows: Int,
+        _ columns: Int,
         _ firstRow: Int,
         rowNumbers: [Int32],
         _ metric: NeighborMetric,
         _ origin: [Float],
-        _ use: Use
+        _ use: Use,
+        _ read: (Range<Int>, inout MutableSpan<Float>) -> Void
     ) throws(TensorError) {
-        let rows = TileShape.rows(in: values.count, columns: columns)
         precondition(rows > 0 && columns <= Self.mostColumns, "\(rows) rows of \(columns) cannot be packed")
         precondition(origin.isEmpty || origin.count == columns, "an origin of \(origin.count) for rows of \(columns)")
         self.rows = rows
@@ -94,24 +121,23 @@ package struct PackedRows: Sendable {
         self.use = use
         self.metric = metric
         self.origin = metric == .euclidean ? origin : []
-        var statistics = RowStatistics()
-        statistics.measure(values, columns: columns)
-        let name = { (row: Int) in rowNumbers.isEmpty ? firstRow + row : Int(rowNumbers[row]) }
-        try Self.check(statistics.squaredNorms, name, metric: metric)
-        let factors = metric == .cosine ? statistics.squaredNorms.compactMap(RowStatistics.unitFactor) : []
-        let spread = Self.spread(values, rows: rows, columns: columns, factors: factors)
-        // Candidates are only looked at row by row where distances are computed.
-        self.values = use == .candidates && metric != .euclidean ? [] : spread
-        if self.origin.isEmpty {
-            panels = use == .queries ? [] : Self.panels(of: spread, rows: rows, columns: columns)
-        } else {
-            let moved = Self.subtracting(origin, from: spread, rows: rows)
-            let stride = ck_row_stride(columns)
-            statistics.measure(moved.span.extracting(0..<rows * stride), columns: stride)
-            try Self.check(statistics.squaredNorms, name, metric: metric)
-            panels = use == .queries ? [] : Self.panels(of: moved, rows: rows, columns: columns)
+        var packing = RowPacking(columns: columns, metric: metric, origin: self.origin) { row in
+            rowNumbers.isEmpty ? firstRow + row : Int(rowNumbers[row])
         }
-        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: statistics.squaredNorms, columns: columns) : []
+        // Candidates are only looked at row by row where distances are computed.
+        let hasValues = use != .candidates || metric == .euclidean
+        (values, panels) = try packing.pack(rows, hasValues: hasValues, hasPanels: use != .queries, read)
+        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: packing.squaredNorms, columns: columns) : []
+    }
+
+    private static func copy(
+        _ rows: Range<Int>,
+        of values: Span<Float>,
+        columns: Int,
+        to target: inout MutableSpan<Float>
+    ) {
+        let first = rows.lowerBound * columns
+        for place in target.indices { target[place] = values[first + place] }
     }
 
     /// The most columns that rows may have.
@@ -153,84 +179,6 @@ package struct PackedRows: Sendable {
 }
 
 extension PackedRows {
-    private static func check(
-        _ squaredNorms: [Double],
-        _ name: (Int) -> Int,
-        metric: NeighborMetric
-    ) throws(TensorError) {
-        for (row, norm) in squaredNorms.enumerated() {
-            if let fault = fault(ofSquaredNorm: norm, metric: metric) {
-                throw TensorError(
-                    .rowUnusable,
-                    "row cannot be compared by \(metric.rawValue): row \(name(row)) \(fault)"
-                )
-            }
-        }
-    }
-
-    private static func fault(ofSquaredNorm norm: Double, metric: NeighborMetric) -> String? {
-        if !norm.isFinite { return "is not finite; remove or repair it" }
-        if metric == .cosine {
-            return RowStatistics.unitFactor(squaredNorm: norm) == nil ? "has no direction; remove it" : nil
-        }
-        return norm > 0x1p120 ? "has a norm above 2^60; scale the rows down" : nil
-    }
-
-    private static func spread(_ values: Span<Float>, rows: Int, columns: Int, factors: [Float]) -> [Float] {
-        let count = (rows + Int(ck_tallest_tile) - 1) * ck_row_stride(columns)
-        return unsafe [Float](unsafeUninitializedCapacity: count) { spread, initialised in
-            unsafe ck_prefer_large_pages(spread.baseAddress, count * MemoryLayout<Float>.stride)
-            unsafe values.withUnsafeBufferPointer { values in
-                unsafe factors.withUnsafeBufferPointer { factors in
-                    unsafe ck_spread_rows(
-                        values.baseAddress,
-                        rows,
-                        columns,
-                        factors.isEmpty ? nil : factors.baseAddress,
-                        spread.baseAddress,
-                        InstructionSet.best.kernelArgument
-                    )
-                }
-            }
-            initialised = count
-        }
-    }
-
-    private static func subtracting(_ origin: [Float], from spread: [Float], rows: Int) -> [Float] {
-        var moved = spread
-        unsafe moved.withUnsafeMutableBufferPointer { moved in
-            unsafe origin.withUnsafeBufferPointer { origin in
-                unsafe ck_subtract_origin(
-                    moved.baseAddress,
-                    rows,
-                    origin.count,
-                    origin.baseAddress,
-                    InstructionSet.best.kernelArgument
-                )
-            }
-        }
-        return moved
-    }
-
-    private static func panels(of spread: [Float], rows: Int, columns: Int) -> [Float] {
-        let width = Int(ck_panel_columns)
-        let count = (rows + width - 1) / width * width * columns
-        return unsafe [Float](unsafeUninitializedCapacity: count) { panels, initialised in
-            unsafe ck_prefer_large_pages(panels.baseAddress, count * MemoryLayout<Float>.stride)
-            unsafe spread.withUnsafeBufferPointer { spread in
-                unsafe ck_pack_panels(
-                    spread.baseAddress,
-                    ck_row_stride(columns),
-                    rows,
-                    columns,
-                    panels.baseAddress,
-                    InstructionSet.best.kernelArgument
-                )
-            }
-            initialised = count
-        }
-    }
-
     /// ½(1 − ε)‖x‖² of each row, and room for the rest of a panel.
     ///
     /// −‖a − b‖² can only reach a threshold t where a·b, as the kernel computes it, is at least ½t plus both bases: ε

@@ -37,12 +37,18 @@ struct BandMapper: Mapper {
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {
-        if program.queries != nil { return try answerQueries(from: block) }
-        guard band.contains(block.number) else { return try compare(block, into: &partial) }
+        let packed = try memory.pack(block, of: program.dataset, for: program)
+        if program.queries != nil { return answerQueries(from: packed) }
+        guard band.contains(block.number) else { return compare(packed, into: &partial) }
         let place = block.number - band.lowerBound
         var own = takeReservoir(place)
-        for other in 0..<place { search(other, packedBand[place], &own) }
-        search.search(within: packedBand[place], includeSelf: program.settings.includesSelf, into: &own)
+        for other in 0..<place { search(other, packed, &own) }
+        search.search(
+            within: packedBand[place],
+            candidates: packed,
+            includeSelf: program.settings.includesSelf,
+            into: &own
+        )
         found[place] = own
     }
 
@@ -55,16 +61,14 @@ struct BandMapper: Mapper {
     }
 
     /// Compares a block behind the band with all of it.
-    private mutating func compare(_ block: Block, into partial: inout Partial) throws {
-        let packed = try memory.pack(block, of: program.dataset, for: program)
+    private mutating func compare(_ packed: PackedRows, into partial: inout Partial) {
         var own = NeighborReservoir(rows: packed.rows, k: program.settings.k, thresholds: thresholds(of: packed))
         for place in packedBand.indices { search(place, packed, &own) }
         let lists = own.lists()
         partial.withLists(1) { $0.merge(lists, firstRow: packed.firstRow) }
     }
 
-    private mutating func answerQueries(from block: Block) throws {
-        let packed = try memory.pack(block, of: program.dataset, for: program)
+    private mutating func answerQueries(from packed: PackedRows) {
         for place in packedBand.indices {
             var reservoir = takeReservoir(place)
             search.search(packedBand[place], among: packed, into: &reservoir)

@@ -8,14 +8,14 @@ extension Neighbors {
     /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough
     /// that reading and packing the blocks that pass it costs little beside the products, few enough for a worker's memory
     /// and for little to be done again after the coordinator's death.
-    private static let usualBandBlocks = 4
+    private static let usualBandBlocks = 8
     private static let bandBytes = 128 << 20
     /// Bytes of the entries of a lease's own rows, beyond the first block.
     private static let answerBytes = 12 << 20
 
     /// S, the blocks of a band.
     package var bandBlocks: Int {
-        let fitting = Self.bandBytes / ((8 * dataset.columns + 16 * settings.k) * dataset.blockRows)
+        let fitting = Self.bandBytes / ((4 * dataset.columns + 16 * settings.k) * dataset.blockRows)
         return settings.bandBlocks ?? max(1, min(Self.usualBandBlocks, fitting))
     }
 

@@ -54,7 +54,7 @@ package final class NeighborsMemory: Sendable {
                 of: program.listed,
                 program.settings.metric,
                 origin,
-                use: program.queries == nil ? .everything : .queries
+                use: .queries
             )
         }
         for place in blocks.indices { try blocks[place].begin { try pack(place) } }
@@ -73,15 +73,17 @@ package final class NeighborsMemory: Sendable {
         _ origin: [Float],
         use: PackedRows.Use
     ) throws -> PackedRows {
-        let values = dataset.read(rows: block.rows)
+        let first = block.rows.lowerBound
         return try PackedRows(
-            values.span,
+            rows: block.rows.count,
             columns: dataset.columns,
-            firstRow: block.rows.lowerBound,
+            firstRow: first,
             metric: metric,
             origin: origin,
             use: use
-        )
+        ) { rows, target in
+            dataset.read(rows: first + rows.lowerBound..<first + rows.upperBound, into: &target)
+        }
     }
 
     /// A point amid the rows: the mean of some of them. It changes no score, but the search is faster with it.

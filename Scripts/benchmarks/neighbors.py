@@ -156,7 +156,11 @@ def measure(options, data):
     for turn in range(options.runs):
         for system in systems:
             recall = max(options.target_recall, runs["coterie"][-1]["recall"]) if system not in OWN else None
+            # Machines that are shared are faster at one time than at another, so the peak is taken beside every run.
+            before = machine.multiply_add_flops(options.cores, repetitions=1)
             run = run_once(system, options, data, recall, exact)
+            if before:
+                run["multiply_add_flops"] = max(before, machine.multiply_add_flops(options.cores, repetitions=1))
             runs[system].append(run)
             print(f"run {turn + 1} {system}: {run['seconds']:.3g} s, recall {run['recall']:.4f}", file=sys.stderr)
     return [{"name": system, "runs": runs[system]} for system in systems]
@@ -273,7 +277,10 @@ def table(report):
     yield "- Ratio: of medians, over Coterie's. Coterie's time has its survey of the input, and its choice of probes."
     yield "- GFLOP/s: 2·N²·d, all pairs from both sides, whether or not they were multiplied: above the peak where work is spared."
     yield "- Processor s: of all threads; Coterie's whole run. On a busy machine its ratio says more than that of s."
-    yield "- Done: 2·d for each product of two rows that was made: of an exact search N²/2 of Coterie's, N² of others'."
+    yield (
+        "- Done: 2·d for each product of two rows that was made: of an exact search N²/2 of Coterie's, N² of others'; "
+        "over the greater of the peaks before and after each run, the median."
+    )
     yield f"- Recall: on {SAMPLE:,} rows, against plain products computed here, the same way for all."
     if reported := report["systems"][0]["runs"][-1].get("reported_recall"):
         yield (
@@ -284,11 +291,11 @@ def table(report):
 
 def share_done(system, report):
     """The rate of the products that an exact search does over the peak: Coterie's are those of each pair once."""
-    job, most = report["job"], report["multiply_add_flops"]
-    if job["approximate"] or not most:
+    job = report["job"]
+    if job["approximate"] or not report["multiply_add_flops"]:
         return "–"
     products = (1 if system["name"] in OWN else 2) * job["rows"] ** 2 * job["dimensions"]
-    return f"{products / median(system, 'seconds') / most:.0%}"
+    return f"{statistics.median(products / run['seconds'] / run['multiply_add_flops'] for run in system['runs']):.1%}"
 
 
 def largest_process(run):

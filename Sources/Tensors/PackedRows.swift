@@ -136,8 +136,10 @@ package struct PackedRows: Sendable {
         columns: Int,
         to target: inout MutableSpan<Float>
     ) {
-        let first = rows.lowerBound * columns
-        for place in target.indices { target[place] = values[first + place] }
+        let source = values.extracting(rows.lowerBound * columns..<rows.upperBound * columns)
+        unsafe source.withUnsafeBufferPointer { source in
+            unsafe target.withUnsafeMutableBufferPointer { _ = unsafe $0.update(fromContentsOf: source) }
+        }
     }
 
     /// The most columns that rows may have.

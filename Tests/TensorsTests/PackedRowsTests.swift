@@ -43,4 +43,52 @@ import Testing
         search.search(within: packed, into: &reservoir)
         #expect(reservoir.lists().indices(ofRow: 0).sorted() == [Int32.max - 1, Int32.max])
     }
+
+    @Test(arguments: NeighborMetric.allCases)
+    func `Rows that are read a few at a time, for one use each, are found as those at hand`(
+        metric: NeighborMetric
+    ) throws {
+        let rows = SampleRows.matrix(rows: 150, columns: 21, seed: 5)
+        let origin = metric == .euclidean ? Array(rows.row(3)) : []
+        var asked: [Range<Int>] = []
+        let packed = { (use: PackedRows.Use) throws -> PackedRows in
+            asked = []
+            return try PackedRows(
+                rows: rows.rows,
+                columns: rows.columns,
+                firstRow: 40,
+                metric: metric,
+                origin: origin,
+                use: use
+            ) { part, target in
+                asked.append(part)
+                for place in target.indices { target[place] = rows.values[part.lowerBound * rows.columns + place] }
+            }
+        }
+        let lists = { (block: PackedRows, candidates: PackedRows?) -> NeighborLists in
+            var reservoir = NeighborReservoir(rows: block.rows, k: 9)
+            var search = NeighborSearch(path: .best)
+            search.search(within: block, candidates: candidates, into: &reservoir)
+            return reservoir.lists()
+        }
+        let whole = try PackedRows(
+            rows.values.span,
+            columns: rows.columns,
+            firstRow: 40,
+            metric: metric,
+            origin: origin
+        )
+        #expect(try lists(packed(.queries), packed(.candidates)) == lists(whole, nil))
+        #expect(asked.count > 1 && asked.flatMap(Array.init) == Array(0..<150))
+    }
+
+    @Test func `A row far behind is refused by its number, too`() {
+        var values = [Float](repeating: 1, count: 400)
+        values[2 * 130 + 1] = .nan
+        #expect {
+            try PackedRows(values.span, columns: 2, firstRow: 1000, metric: .cosine, use: .candidates)
+        } throws: { error in
+            "\(error)".contains("row 1130 is not finite")
+        }
+    }
 }

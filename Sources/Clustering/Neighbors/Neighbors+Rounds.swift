@@ -6,9 +6,9 @@ extension Neighbors {
     static let thresholdsName = "thresholds"
 
     /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough
-    /// that reading and packing the blocks that pass it costs little beside the products, few enough for a worker's memory
-    /// and for little to be done again after the coordinator's death.
-    private static let usualBandBlocks = 8
+    /// that packing the blocks that pass it and the end of its round cost little beside the products, few enough for a
+    /// worker's memory and for little to be done again after the coordinator's death.
+    private static let usualBandBlocks = 10
     private static let bandBytes = 128 << 20
     /// Bytes of the entries of a lease's own rows, beyond the first block.
     private static let answerBytes = 12 << 20
@@ -20,7 +20,7 @@ extension Neighbors {
     }
 
     /// The blocks of the first band: few, where lists are to grow from round to round.
-    private var firstBandBlocks: Int { queries == nil ? max(1, bandBlocks / 4) : bandBlocks }
+    private var firstBandBlocks: Int { queries == nil ? max(1, bandBlocks / 2) : bandBlocks }
 
     package var bandCount: Int { (max(0, listed.blockCount - firstBandBlocks) + bandBlocks - 1) / bandBlocks + 1 }
 

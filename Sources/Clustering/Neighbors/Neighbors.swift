@@ -8,7 +8,7 @@ package import Tensors
 /// task of block j compares it with the band's blocks. Without queries a pair of blocks is multiplied once and feeds the
 /// lists of both: the tasks are the band's own blocks and those behind it, and block j meets the band's blocks i ≤ j. A
 /// worker packs a band once and streams the other blocks past it, so a block is read once for S products. Lists of the
-/// band's rows are final when its round ends; the lists of later rows go on growing. The first band is a quarter of the
+/// band's rows are final when its round ends; the lists of later rows go on growing. The first band is half of the
 /// others: it gives every row a threshold, without which each lease gathers k entries for each row of the band.
 ///
 /// **Lists** hold at most k entries by (score, index) and merge in any order to the same bits (`NeighborLists`). The
@@ -28,10 +28,11 @@ package import Tensors
 /// rounds that is about 2·N·k·8·(1 + ln(B/S)) bytes: what the lists of the rows need, not of the B²/2 pairs. An order of
 /// rows that is against it (nearer ones always later) can raise min(1, …) to 1, never further.
 ///
-/// **Memory.** A worker holds the packed band (8·d bytes a row, S·b rows), and for each thread a packed block, its lists
-/// and those of the band; an answer has at most (S + L)·b·k entries, and L is such that they take no more than
-/// `answerBytes` or one block. The coordinator holds answers as they arrive and the thresholds; lists are in files, 8·k
-/// bytes a row, and in spills, which are about as many bytes as arrive for rows behind a band.
+/// **Memory.** A worker holds the packed band (4·d bytes a row, S·b rows), and for each thread a block's panels (as many
+/// bytes a row), its lists and those of the band; an answer has at most (S + L)·b·k entries, and L is such that those of a
+/// lease's own rows take no more than `answerBytes` or one block. The coordinator holds answers as they arrive and the
+/// thresholds; lists are in files, 8·k bytes a row, and in spills, which are about as many bytes as arrive for rows behind
+/// a band.
 package struct Neighbors: Program {
     package struct Settings: Codable, Sendable, Equatable {
         /// The neighbours of each row; at least 1.

@@ -84,12 +84,12 @@ package struct NeighborsCost: Sendable, Equatable {
     private static func worker(of program: Neighbors, threads: Int) -> Int {
         let (rows, columns, k) = (program.dataset.blockRows, program.dataset.columns, program.settings.k)
         let band = program.bandBlocks * rows
-        // Packed rows take twice what they take as Float; a reservoir up to twice its lists.
-        let thread = rows * columns * (8 + 4) + 2 * (band + rows) * k * entryBytes
+        // Rows laid out for one use take what they take as Float; a reservoir up to twice its lists.
+        let thread = rows * columns * 4 + 2 * (band + rows) * k * entryBytes
         let leased = program.queries == nil ? min(program.largestLease, program.dataset.blockCount) * rows : 0
         // An answer is there as lists, as arrays and as a message.
         let answer = 3 * (band + leased) * k * entryBytes
-        return processBytes + band * columns * 8 + threads * thread + answer
+        return processBytes + band * columns * 4 + threads * thread + answer
     }
 
     private static func coordinator(of program: Neighbors, workers: Int) -> Int {

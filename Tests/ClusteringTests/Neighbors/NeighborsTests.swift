@@ -82,11 +82,11 @@ import Testing
         withExtendedLifetime(data) {}
     }
 
-    @Test func `The first band is a quarter of the others, and together they are all blocks`() throws {
+    @Test func `The first band is half of the others, and together they are all blocks`() throws {
         let data = try SampleData(Self.rows())
         let program = try Neighbors(settings: .init(k: 3, bandBlocks: 8), dataset: try data.dataset(blockRows: 7))
         let bands = (0..<program.bandCount).map(program.blocks(ofBand:))
-        #expect(bands == [0..<2, 2..<10, 10..<18, 18..<22])
+        #expect(bands == [0..<4, 4..<12, 12..<20, 20..<22])
         #expect(program.pairs(beforeBand: program.bandCount) == 22 * 23 / 2)
     }
 

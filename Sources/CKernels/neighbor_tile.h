@@ -144,22 +144,32 @@ TILE_TARGET CK_BODY int reach_bounds(
     return any != 0;
 }
 
-// One tile: rows x[r · stride + e] against 2 · TILE_WIDTH columns of a panel.
+// One tile: rows x[r · stride + e] against 2 · TILE_WIDTH columns of a panel. The tile after it begins at `next`.
 TILE_TARGET CK_BODY void search_tile(
     const search *s, const int is_two_sided, const int has_bases, const float *x, size_t stride, const float *panel,
-    size_t row, size_t column) {
+    const float *next, size_t row, size_t column) {
     floats sum[TILE_ROWS][2];
     UNROLL for (int r = 0; r < TILE_ROWS; r++) sum[r][0] = sum[r][1] = (floats)(0.0f);
-    for (size_t e = 0; e < s->left.columns; e++) {
-        const floats low = LOAD(panel), high = LOAD(panel + TILE_WIDTH);
-        __builtin_prefetch(panel + steps_ahead * ck_panel_columns);
-        __builtin_prefetch(panel + steps_ahead * ck_panel_columns + ck_panel_columns / 2);
-        panel += ck_panel_columns;
-        UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-            const floats value = (floats)(x[(size_t)r * stride + e]);
-            sum[r][0] = __builtin_elementwise_fma(value, low, sum[r][0]);
-            sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
+    const size_t columns = s->left.columns;
+    // What is fetched: first the rest of this panel, then the beginning of the next.
+    const float *later = panel + steps_ahead * ck_panel_columns;
+    size_t e = 0, end = columns > steps_ahead ? columns - steps_ahead : 0;
+    for (;;) {
+        for (; e < end; e++) {
+            const floats low = LOAD(panel), high = LOAD(panel + TILE_WIDTH);
+            __builtin_prefetch(later);
+            __builtin_prefetch(later + ck_panel_columns / 2);
+            panel += ck_panel_columns;
+            later += ck_panel_columns;
+            UNROLL for (int r = 0; r < TILE_ROWS; r++) {
+                const floats value = (floats)(x[(size_t)r * stride + e]);
+                sum[r][0] = __builtin_elementwise_fma(value, low, sum[r][0]);
+                sum[r][1] = __builtin_elementwise_fma(value, high, sum[r][1]);
+            }
         }
+        if (end == columns) break;
+        end = columns;
+        later = next;
     }
     uint32_t reaching[TILE_ROWS];
     if (!reach_bounds(s, is_two_sided, has_bases, sum, row, column, reaching)) return;
@@ -185,7 +195,8 @@ TILE_TARGET CK_BODY void search_chunk(
             for (size_t r = 0; r < count; r += TILE_ROWS) {
                 const size_t column = first + c;
                 if (is_within && column + 2 * TILE_WIDTH <= row + r) break;
-                search_tile(s, is_two_sided, has_bases, x + r * stride, stride, panel + c, row + r, column);
+                const float *next = panel + c + (r + TILE_ROWS < count ? 0 : s->right.columns * ck_panel_columns);
+                search_tile(s, is_two_sided, has_bases, x + r * stride, stride, panel + c, next, row + r, column);
             }
     }
 }

@@ -7,7 +7,9 @@ import subprocess
 import threading
 import time
 
-SAMPLING_INTERVAL = 0.05  # seconds
+# Looking takes a millisecond or several of a core that the measured processes want: the longer they run, the more rarely.
+SHORTEST_INTERVAL = 0.05  # seconds
+LOOKS_PER_RUN = 40  # about, for each doubling of its length
 
 
 class CommandFailed(Exception):
@@ -56,13 +58,14 @@ class Sampler(threading.Thread):
         self.finished = threading.Event()
 
     def run(self):
+        begin = time.monotonic()
         while True:
             sizes = {pid: memory(pid) for pid in tree(self.root)}
             for pid, size in sizes.items():
                 known = self.peaks.get(pid, size)
                 self.peaks[pid] = {kind: max(size[kind], known[kind]) for kind in size}
             self.peak_private = max(sum(size["private"] for size in sizes.values()), self.peak_private)
-            if self.finished.wait(SAMPLING_INTERVAL):
+            if self.finished.wait(max(SHORTEST_INTERVAL, (time.monotonic() - begin) / LOOKS_PER_RUN)):
                 return
 
     def stop(self):

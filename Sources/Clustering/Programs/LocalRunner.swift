@@ -48,19 +48,17 @@ package struct LocalRunner<Method: Program> {
     }
 
     private func answer(to round: Round, _ memory: Method.Memory) throws -> Partial {
-        let work = RoundWork(round)
+        let work = RoundWork(round.tasks, goesFromLast: round.goesFromLast)
         let group = DispatchGroup()
-        let shares = max(1, min(threads, round.tasks.count))
-        for _ in 1..<shares {
+        for _ in 1..<max(1, min(threads, round.tasks.count)) {
             DispatchQueue.global().async(group: group) { [program] in
-                work.share(of: program, round, memory) {}
+                work.share(of: program, round, memory, deliversRows: round.deliversRows) { _ in }
             }
         }
-        work.share(of: program, round, memory) { try deliver(work, of: round) }
-        work.awaitBriefly(shares: shares)
+        work.share(of: program, round, memory, deliversRows: round.deliversRows) { _ in try deliver(work, of: round) }
         group.wait()
         try deliver(work, of: round)
-        return try work.answer()
+        return try work.result()?.answer ?? Partial([])
     }
 
     /// What the threads have done since the last time, to where it belongs.

@@ -1,76 +1,75 @@
 import Synchronization
 
-/// The tasks of one round in one process: handed out to threads, and what they have answered.
-final class RoundWork: Sendable {
+/// Tasks of one round that threads of one process share, and what they have answered.
+package final class RoundWork: Sendable {
     /// What has been done since it was asked last.
     struct News {
         var rows: [RowDelivery] = []
-        /// Tasks of the round that are done.
+        /// Tasks that are done, of all.
         var finished = 0
         var hasFinished = false
     }
 
     private struct State {
         var remaining: Range<Int>
+        /// Those that some thread has begun.
+        var begun: Range<Int>
+        var isCancelled = false
         var news = News()
         var answer: Partial?
         var failure: (any Error)?
     }
 
-    /// About what it takes to go to sleep and be woken.
-    private static let briefly = Duration.microseconds(100)
-
     private let goesFromLast: Bool
-    private let finishedShares = Atomic(0)
     private let state: Mutex<State>
 
-    init(_ round: Round) {
-        goesFromLast = round.goesFromLast
-        state = Mutex(State(remaining: round.tasks))
+    /// - Parameter goesFromLast: whether the last task is the first to be done.
+    package init(_ tasks: Range<Int>, goesFromLast: Bool = false) {
+        self.goesFromLast = goesFromLast
+        state = Mutex(State(remaining: tasks, begun: goesFromLast ? tasks.suffix(0) : tasks.prefix(0)))
     }
 
-    /// One thread's share: task after task until none is left, then one merge. What it throws ends the round.
-    /// - Parameter afterTask: is called after each task.
-    func share<Method: Program>(
+    /// One thread's share: task after task until none is left, then one merge. What it throws ends the work.
+    /// - Parameters:
+    ///   - deliversRows: whether rows that an answer holds go into the news after each task.
+    ///   - afterTask: is told after each task how many are done.
+    package func share<Method: Program>(
         of program: Method,
         _ round: Round,
         _ memory: Method.Memory,
-        afterTask: () throws -> Void
+        deliversRows: Bool = false,
+        afterTask: (_ finished: Int) throws -> Void
     ) {
-        defer { finishedShares.add(1, ordering: .releasing) }
         do {
             var answer = try program.emptyPartial(for: round)
             var mapper = try program.mapper(for: round, memory: memory)
             while let number = next() {
                 try mapper.map(program.task(number, of: round), into: &answer)
-                finish(round.deliversRows ? answer.takeDelivery() : nil)
-                try afterTask()
+                try afterTask(finish(deliversRows ? answer.takeDelivery() : nil))
             }
             try mapper.finish(into: &answer)
-            merge(answer, round.deliversRows ? answer.takeDelivery() : nil)
+            merge(answer, deliversRows ? answer.takeDelivery() : nil)
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
         }
     }
 
-    /// Waits a little for the shares of other threads without going to sleep: some rounds are not much longer than that.
-    func awaitBriefly(shares: Int) {
-        let end = ContinuousClock.now + Self.briefly
-        while finishedShares.load(ordering: .acquiring) < shares, ContinuousClock.now < end {}
-    }
-
     private func next() -> Int? {
         state.withLock { state in
-            guard state.failure == nil else { return nil }
-            return goesFromLast ? state.remaining.popLast() : state.remaining.popFirst()
+            guard !state.isCancelled, state.failure == nil,
+                let number = goesFromLast ? state.remaining.popLast() : state.remaining.popFirst()
+            else { return nil }
+            state.begun = min(state.begun.lowerBound, number)..<max(state.begun.upperBound, number + 1)
+            return number
         }
     }
 
-    private func finish(_ rows: RowDelivery?) {
+    private func finish(_ rows: RowDelivery?) -> Int {
         state.withLock { state in
             if let rows { state.news.rows.append(rows) }
             state.news.finished += 1
             state.news.hasFinished = true
+            return state.news.finished
         }
     }
 
@@ -85,6 +84,16 @@ final class RoundWork: Sendable {
         }
     }
 
+    /// No further task is begun; those at hand belong to the answer.
+    package func stop() {
+        state.withLock { state in
+            state.remaining = goesFromLast ? state.remaining.prefix(0) : state.remaining.suffix(0)
+        }
+    }
+
+    /// Nobody wants the answer.
+    package func cancel() { state.withLock { $0.isCancelled = true } }
+
     func takeNews() -> News {
         state.withLock { state in
             defer {
@@ -95,12 +104,13 @@ final class RoundWork: Sendable {
         }
     }
 
-    /// The merged answer, once all shares are done.
-    func answer() throws -> Partial {
+    /// The merged answer once all shares are done, and to which tasks; nil where it was cancelled.
+    /// - Throws: what a share has thrown.
+    package func result() throws -> (answer: Partial, tasks: Range<Int>)? {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
             defer { state.answer = nil }
-            return state.answer ?? Partial([])
+            return state.isCancelled ? nil : state.answer.map { ($0, state.begun) }
         }
     }
 }

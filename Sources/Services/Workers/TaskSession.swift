@@ -48,94 +48,16 @@ struct ProgramSession<Method: Program>: TaskSession {
         threads: Int,
         watch: @escaping @Sendable (Int) -> LeaseVerdict
     ) throws -> (partial: Partial, blocks: Range<Int>)? {
-        let queue = BlockQueue(blocks)
-        if threads == 1 {
-            try work(on: queue, in: round, watch: watch)
-        } else {
-            DispatchQueue.concurrentPerform(iterations: min(threads, blocks.count)) { _ in
-                do {
-                    try work(on: queue, in: round, watch: watch)
-                } catch {
-                    queue.fail(error)
+        let work = RoundWork(blocks)
+        DispatchQueue.concurrentPerform(iterations: min(threads, blocks.count)) { _ in
+            work.share(of: program, round, memory) { finished in
+                switch watch(finished) {
+                case .goOn: break
+                case .finish: work.stop()
+                case .cancel: work.cancel()
                 }
             }
         }
-        return try queue.result()
-    }
-
-    /// One thread's share: block after block until none is left, then one merge.
-    private func work(on queue: BlockQueue, in round: Round, watch: (Int) -> LeaseVerdict) throws {
-        var answer = try program.emptyPartial(for: round)
-        var mapper = try program.mapper(for: round, memory: memory)
-        while let number = queue.next() {
-            try mapper.map(program.task(number, of: round), into: &answer)
-            queue.take(watch(queue.finish()))
-        }
-        try mapper.finish(into: &answer)
-        queue.merge(answer)
-    }
-}
-
-/// The blocks of one lease, handed out to threads, and what they answered.
-private final class BlockQueue: Sendable {
-    private struct State {
-        var remaining: Range<Int>
-        var handedOut: Range<Int>
-        var finished = 0
-        var isCancelled = false
-        var failure: (any Error)?
-        var answer: Partial?
-    }
-
-    private let state: Mutex<State>
-
-    init(_ blocks: Range<Int>) {
-        state = Mutex(State(remaining: blocks, handedOut: blocks.prefix(0)))
-    }
-
-    func next() -> Int? {
-        state.withLock { state in
-            guard !state.isCancelled, state.failure == nil, let number = state.remaining.popFirst() else { return nil }
-            state.handedOut = state.handedOut.lowerBound..<number + 1
-            return number
-        }
-    }
-
-    /// Counts a block and says how many are done.
-    func finish() -> Int {
-        state.withLock { state in
-            state.finished += 1
-            return state.finished
-        }
-    }
-
-    func take(_ verdict: LeaseVerdict) {
-        state.withLock { state in
-            switch verdict {
-            case .goOn: break
-            // What was handed out is done by then, and it is the first blocks: the rest was never begun.
-            case .finish: state.remaining = state.remaining.upperBound..<state.remaining.upperBound
-            case .cancel: state.isCancelled = true
-            }
-        }
-    }
-
-    func fail(_ error: any Error) { state.withLock { $0.failure = $0.failure ?? error } }
-
-    func merge(_ partial: Partial) {
-        state.withLock { state in
-            if state.answer == nil {
-                state.answer = partial
-            } else {
-                state.answer?.merge(partial)
-            }
-        }
-    }
-
-    func result() throws -> (partial: Partial, blocks: Range<Int>)? {
-        try state.withLock { state in
-            if let failure = state.failure { throw failure }
-            return state.isCancelled ? nil : state.answer.map { ($0, state.handedOut) }
-        }
+        return try work.result().map { ($0.answer, $0.tasks) }
     }
 }

@@ -82,10 +82,12 @@ TILE_TARGET CK_BODY void take_pair(const search *s, size_t slot, size_t j, float
     const int is_within = s->form == ck_within || s->form == ck_within_with_self, is_above = !is_within || i < j;
     const int is_self = (s->form == ck_within_with_self) & (i == j);
     const int is_known = (s->form == ck_one_sided_others) & (left_index == right_index);
-    const float left_base = s->left.bases ? s->left.bases[i] : 0.0f;
-    const float right_base = s->right.bases ? s->right.bases[j] : 0.0f;
-    const int for_left = (dot >= s->left_side.reservoir.bounds[slot] + right_base) & (is_above | is_self) & !is_known;
-    const int for_right = (dot >= s->right_side.reservoir.bounds[j] + left_base) & is_above & !is_one_sided(s->form);
+    const float left_bound = s->left_side.reservoir.bounds[slot] + (s->right.bases ? s->right.bases[j] : 0.0f);
+    const float right_bound = is_one_sided(s->form)
+        ? INFINITY
+        : s->right_side.reservoir.bounds[j] + (s->left.bases ? s->left.bases[i] : 0.0f);
+    const int for_left = (dot >= left_bound) & (is_above | is_self) & !is_known;
+    const int for_right = (dot >= right_bound) & is_above;
     const float score = s->left.bases
         ? direct_score(s->left.rows + i * stride, s->right.rows + j * stride, s->left.columns)
         : dot + 0.0f;

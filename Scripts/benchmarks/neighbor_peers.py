@@ -15,6 +15,7 @@ import numpy as np
 import inputs
 
 SAMPLE = 1000  # rows that the effort is chosen by
+QUERIES_AT_ONCE = 1024  # of usearch's exact search
 
 
 class Clock:
@@ -94,11 +95,17 @@ def usearch_search(rows, options, clock):
 
     count = options.neighbors + 1
     if options.recall is None:
+
+        def search_exactly(queries):
+            keys = exact_search(rows, queries, count, MetricKind.IP, exact=True, threads=options.cores).keys
+            return np.asarray(keys).astype(np.int64)
+
+        # It keeps every score of a call: those of all rows at once are 160 GB for 100,000 of them.
+        parts = range(0, len(rows), QUERIES_AT_ONCE)
         found = clock.time(
-            "search",
-            lambda: exact_search(rows, rows, count, MetricKind.IP, exact=True, threads=options.cores).keys,
+            "search", lambda: np.concatenate([search_exactly(rows[first : first + QUERIES_AT_ONCE]) for first in parts])
         )
-        return without_self(np.asarray(found).astype(np.int64), 0, options.neighbors), usearch.__version__, {}
+        return without_self(found, 0, options.neighbors), usearch.__version__, {}
     index = Index(ndim=rows.shape[1], metric=MetricKind.IP, dtype="f32")
     clock.time("add", lambda: index.add(np.arange(len(rows)), rows, threads=options.cores))
     chosen, exact = sample(rows, options.neighbors, options.seed)

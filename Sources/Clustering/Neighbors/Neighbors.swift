@@ -22,7 +22,8 @@ package import Tensors
 /// brings
 ///
 ///     (B − r − S)·b·k·min(1, S/r)             entries of rows behind the band, from its S new blocks
-///   + ⌈(B − r)/L⌉·S·b·k·min(1, L/r)           entries of the band's rows, from each lease
+///   + ⌈(B − r)/L⌉·S·b·k·min(1, L/r)           entries of the band's rows, from each lease (those of the band's own
+///                                             blocks reach only the blocks before them)
 ///
 /// of 8 bytes, and 4 bytes for each row of a list; it sends 4 bytes for each row from the band on to each worker. Over all
 /// rounds that is about 2·N·k·8·(1 + ln(B/S)) bytes: what the lists of the rows need, not of the B²/2 pairs. An order of

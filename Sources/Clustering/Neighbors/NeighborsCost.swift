@@ -36,8 +36,12 @@ package struct NeighborsCost: Sendable, Equatable {
         let tasks = isSymmetric ? program.dataset.blockCount - blocks.lowerBound : program.dataset.blockCount
         let seen = isSymmetric ? blocks.lowerBound : 0
         let leases = Self.leases(of: tasks, workers: workers, largest: program.largestLease, goesFromLast: isSymmetric)
+        var left = tasks
         for lease in leases {
-            received += Self.bytes(ofLists: bandRows, program.settings.k, from: lease, after: seen, program)
+            // A block of the band has no part in the lists of those behind it; the leases of such blocks come last.
+            let listed = isSymmetric ? program.rows(of: blocks.prefix(left)).count : bandRows
+            received += Self.bytes(ofLists: listed, program.settings.k, from: lease, after: seen, program)
+            left -= lease
         }
         spilled += bandRows * (Self.countBytes + Self.entryBytes * program.settings.k)
         guard isSymmetric else { return }

@@ -3,7 +3,7 @@ import Testing
 
 /// `coterie neighbors` on fleets, with faults and without.
 struct NeighborsTests {
-    /// 375 blocks of 32 rows, 95 bands: some seconds of work, most of it at the end of rounds.
+    /// 375 blocks of 32 rows, 38 bands: some seconds of work, most of it at the end of rounds.
     private struct Job {
         static let columns = 160
         let folder: TestFolder
@@ -106,7 +106,7 @@ struct NeighborsTests {
         let record = try RunOutput(folder("o")).record
         #expect(record["digest"] as? String == (try Self.job.get().digest))
         let bands = try #require(record["history"] as? [[String: Any]]).compactMap { $0["iteration"] as? Int }
-        #expect(bands == Array(1...95))
+        #expect(bands == Array(1...38))
         let events = try String(contentsOfFile: folder("o/events.jsonl"), encoding: .utf8)
         #expect(events.contains("after round \(before + 1)"))
     }

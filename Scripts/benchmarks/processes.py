@@ -9,7 +9,7 @@ import time
 
 # Looking takes a millisecond or several of a core that the measured processes want: the longer they run, the more rarely.
 SHORTEST_INTERVAL = 0.05  # seconds
-LOOKS_PER_RUN = 40  # about, for each doubling of its length
+INTERVAL_OF_RUN = 1 / 40  # of the time so far
 
 
 class CommandFailed(Exception):
@@ -65,7 +65,7 @@ class Sampler(threading.Thread):
                 known = self.peaks.get(pid, size)
                 self.peaks[pid] = {kind: max(size[kind], known[kind]) for kind in size}
             self.peak_private = max(sum(size["private"] for size in sizes.values()), self.peak_private)
-            if self.finished.wait(max(SHORTEST_INTERVAL, (time.monotonic() - begin) / LOOKS_PER_RUN)):
+            if self.finished.wait(max(SHORTEST_INTERVAL, (time.monotonic() - begin) * INTERVAL_OF_RUN)):
                 return
 
     def stop(self):

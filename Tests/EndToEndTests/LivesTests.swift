@@ -4,7 +4,9 @@ import Testing
 /// What a run says of itself covers all the lives of its coordinator.
 struct LivesTests {
     private func begin(_ folder: TestFolder) throws -> RunningCoterie {
-        let run = try RunningCoterie(try LongJob().arguments + ["--workers", "2", "-o", folder("o")])
+        let run = try RunningCoterie(
+            try LongJob().arguments + ["--workers", "2", "--min-workers", "2", "-o", folder("o")]
+        )
         // A record may tell of workers that have finished nothing yet; records that follow it tell of the same workers.
         let hasFleet = eventually {
             let bytes = FileManager.default.contents(atPath: folder("o") + "/.journal") ?? Data()

@@ -7,7 +7,8 @@ struct LongJob {
     let arguments: [String]
     let data: String
 
-    private static let restarts = 4
+    /// So many that the job lasts several seconds on an idle machine: who waits for it on a busy one must still find it.
+    private static let restarts = 12
 
     /// Beside the built program, because it must outlast the tests that use it and nobody tells when the last has ended.
     private static let file = Result {

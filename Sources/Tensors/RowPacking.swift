@@ -37,7 +37,7 @@ struct RowPacking {
     ) throws(TensorError) -> (values: [Float], panels: [Float]) {
         let width = Int(ck_panel_columns)
         var values = Self.unset(floats(ofRows: hasValues ? rows : Self.pieceRows))
-        var panels = Self.unset(hasPanels ? (rows + width - 1) / width * width * columns : 0)
+        var panels = hasPanels ? Self.unset((rows + width - 1) / width * width * columns) : []
         var moved = [Float](repeating: 0, count: origin.isEmpty ? 0 : floats(ofRows: Self.pieceRows))
         for first in Swift.stride(from: 0, to: rows, by: Self.pieceRows) {
             let part = first..<min(rows, first + Self.pieceRows)

@@ -70,7 +70,7 @@ struct ApproximateNeighborsTests {
         let run = try RunningCoterie(
             try Self.longJob.get().arguments + ["--workers", "3", "--min-workers", "3", "-o", folder("o")]
         )
-        #expect(waitForAnswers(in: folder("o")))
+        RunOutput(folder("o")).waitForLists()
         kill(try #require(run.workers.first), SIGKILL)
         let ended = try run.end()
         #expect(ended.status == 0, "\(ended.errors)")
@@ -81,7 +81,7 @@ struct ApproximateNeighborsTests {
     @Test func `Ctrl-C finishes the round, and resume goes on to the same bits`() throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try Self.longJob.get().arguments + ["--workers", "2", "-o", folder("o")])
-        #expect(waitForAnswers(in: folder("o")))
+        RunOutput(folder("o")).waitForLists()
         run.send(SIGINT)
         let stopped = try run.end()
         try #require(stopped.status == 75, "\(stopped.errors)")
@@ -89,14 +89,13 @@ struct ApproximateNeighborsTests {
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try RunOutput(folder("o")).digest == Self.longJob.get().digest)
         #expect(try Self.recall(RunOutput(folder("o"))) == Self.longJob.get().recall)
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder("o")).filter { $0.hasPrefix(".") }
-        #expect(names == [".lock"])
+        #expect(RunOutput(folder("o")).names.filter { $0.hasPrefix(".") } == [".lock"])
     }
 
     @Test func `a coordinator that is killed in the search goes on to the same bits`() throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try Self.longJob.get().arguments + ["--workers", "2", "-o", folder("o")])
-        #expect(waitForRounds(1, in: folder("o")))
+        RunOutput(folder("o")).waitForLists(ofRounds: 1)
         run.send(SIGKILL)
         #expect(try run.end().status == -SIGKILL)
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "3", "--json", "--no-progress"])
@@ -123,19 +122,5 @@ struct ApproximateNeighborsTests {
                 #expect(try RunOutput(folder("a")).digest == digest)
             }
         }
-    }
-
-    /// Waits until there are answers of the search.
-    private func waitForAnswers(in folder: String) -> Bool {
-        eventually { names(in: folder).contains { $0.contains(".lists-") } }
-    }
-
-    /// Waits until rounds of the search are done, of which each leaves a file until the end.
-    private func waitForRounds(_ count: Int, in folder: String) -> Bool {
-        eventually { names(in: folder).count { $0.hasPrefix(".lists-") && !$0.contains("partial") } >= count }
-    }
-
-    private func names(in folder: String) -> [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }
 }

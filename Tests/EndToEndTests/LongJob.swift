@@ -60,6 +60,19 @@ extension RunOutput {
         }
         #expect(isThere, "no \(count) rounds in time; events: \(events)", sourceLocation: sourceLocation)
     }
+
+    /// Waits until a search for neighbours has had answers.
+    func waitForLists(sourceLocation: SourceLocation = #_sourceLocation) {
+        let isThere = eventually { names.contains { $0.contains(".lists-") } }
+        #expect(isThere, "no lists in time: \(names)", sourceLocation: sourceLocation)
+    }
+
+    /// Waits until rounds of a search for neighbours are done, of which each leaves a file of lists until the end.
+    func waitForLists(ofRounds count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+        let isThere = eventually { names.count { $0.hasPrefix(".lists-") } >= count }
+        #expect(isThere, "no lists of \(count) rounds in time: \(names)", sourceLocation: sourceLocation)
+    }
+
     /// The last round that can be gone on after; 0 before there is one.
     var checkpointedRound: Int {
         let journal = FileManager.default.contents(atPath: folder + "/.journal") ?? Data()

@@ -48,21 +48,13 @@ struct NeighborsTests {
         }
     }
 
-    /// Waits until bands are done, of which each leaves a file until the end.
-    private func waitForBands(_ count: Int, in folder: String) -> Bool {
-        eventually {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return names.count { $0.hasPrefix(".lists-") && !$0.contains("partial") } >= count
-        }
-    }
-
     @Test func `workers that are killed cost time, never the answer`() throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(
             try arguments() + ["--workers", "3", "--min-workers", "3", "-o", folder("o")]
         )
         for bands in [1, 3] {
-            #expect(waitForBands(bands, in: folder("o")))
+            RunOutput(folder("o")).waitForLists(ofRounds: bands)
             kill(try #require(run.workers.first), SIGKILL)
         }
         let ended = try run.end()
@@ -93,7 +85,7 @@ struct NeighborsTests {
     @Test func `Ctrl-C finishes the band, and no finished band is searched again`() throws {
         let folder = try TestFolder()
         let run = try RunningCoterie(try arguments() + ["--workers", "2", "-o", folder("o")])
-        #expect(waitForBands(3, in: folder("o")))
+        RunOutput(folder("o")).waitForLists(ofRounds: 3)
         run.send(SIGINT)
         let stopped = try run.end()
         try #require(stopped.status == 75, "\(stopped.errors)")

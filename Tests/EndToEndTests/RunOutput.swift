@@ -34,9 +34,11 @@ struct RunOutput {
         try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
 
+    /// Names of all files; none while the folder is not there.
+    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+
     /// Names of results, whole or in part; what is kept for `coterie resume` is no result.
     var results: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let kept = [
             ".lock", ".job.json", ".journal", ".model-", ".lists-", ".scan-", ".tac-", ".centroids.npy", ".text.npy",
             ".status.json", "events.jsonl",

@@ -2,7 +2,6 @@ import Clustering
 import Coordination
 import Dispatch
 import Shards
-import Synchronization
 
 /// A job as a worker sees it: its program, and the round at hand.
 protocol TaskSession: Sendable {

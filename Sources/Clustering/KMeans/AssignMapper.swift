@@ -25,21 +25,11 @@ extension KMeans {
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
-            let bounds = try Bounds(round)
             let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
-            let terms = program.dataset.rows
+            let rule = try Bounds(round).sumRule(program.settings.metric, terms: program.dataset.rows)
             return Partial([
-                (
-                    "sums",
-                    .sums(
-                        FixedPointSums(
-                            rows: centroids.rows,
-                            columns: centroids.columns,
-                            fixedPoint: try FixedPoint(bound: bounds.value, terms: terms)
-                        )
-                    )
-                ),
-                ("objective", .total(ExactTotal(try FixedPoint(bound: bounds.objective, terms: terms)))),
+                ("sums", .sums(FixedPointSums(rows: centroids.rows, columns: centroids.columns, rule: rule))),
+                ("objective", .total(ExactTotal())),
                 ("moved", .counts([0])),
             ])
         }
@@ -51,14 +41,12 @@ extension KMeans {
             let metric = metric
             let rows = current.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
                 partial.withSums(0) { $0.add(tile: values, labels: assigned.labels.span) }
-                switch metric {
-                case .cosine:
-                    for score in assigned.scores { partial.add(Double(-score), toTotal: 1) }
-                case .euclidean:
-                    for square in assigner.squaredDistances(values, assigned.labels) {
-                        partial.add(square, toTotal: 1)
+                let objective =
+                    switch metric {
+                    case .cosine: assigned.scores.map { Double(-$0) }
+                    case .euclidean: assigner.squaredDistances(values, assigned.labels)
                     }
-                }
+                partial.withTotal(1) { $0.add(contentsOf: objective.span) }
             }
             let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
             partial.withCounts(2) { $0[0] += Int64(moved) }

@@ -27,23 +27,15 @@ extension KMeans {
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
-            let bounds = try Bounds(round)
-            let clusters = try round.parameter(KMeans.centroidsName).array.matrix().rows
-            let terms = program.dataset.rows
-            let order: BestLists.Order = program.settings.metric == .cosine ? .descending : .ascending
+            let metric = program.settings.metric
+            let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
+            let clusters = centroids.rows
+            let rule = try Bounds(round).closenessRule(metric, centroids: centroids, terms: program.dataset.rows)
+            let order: BestLists.Order = metric == .cosine ? .descending : .ascending
             return Partial([
                 ("labels", .rows(RowPieces())),
-                ("objective", .total(ExactTotal(try FixedPoint(bound: bounds.objective, terms: terms)))),
-                (
-                    "closeness",
-                    .sums(
-                        FixedPointSums(
-                            rows: clusters,
-                            columns: 1,
-                            fixedPoint: try FixedPoint(bound: bounds.closeness, terms: terms)
-                        )
-                    )
-                ),
+                ("objective", .total(ExactTotal())),
+                ("closeness", .sums(FixedPointSums(rows: clusters, columns: 1, rule: rule))),
                 ("nearest", .best(BestLists(groups: clusters, capacity: nearestRows, order: order))),
             ])
         }
@@ -56,7 +48,7 @@ extension KMeans {
             if deliversLabels {
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
             }
-            for objective in measured.objective { partial.add(objective, toTotal: 1) }
+            partial.withTotal(1) { $0.add(contentsOf: measured.objective.span) }
             partial.withSums(2) { $0.add(tile: measured.closeness.span, labels: rows.labels.span) }
             partial.withBest(3) { lists in
                 for (index, label) in rows.labels.enumerated() {

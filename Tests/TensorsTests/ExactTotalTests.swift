@@ -33,7 +33,7 @@ import Testing
     @Test func `A great number among small ones takes nothing from them`() {
         let small = [Double](repeating: 0.1, count: 1000)
         #expect(total(small + [1e300, -1e300]) == total(small))
-        #expect(total([1e18] + small).value == 1e18)
+        #expect(PlainSum([1e18] + small).isRounded(to: total([1e18] + small).value))
         #expect(PlainSum(small).isRounded(to: total(small).value))
     }
 
@@ -53,7 +53,7 @@ import Testing
         #expect(total([greatest, greatest]).value == .infinity)
         #expect(total([greatest, greatest, -greatest]).value == greatest)
         #expect(total([.leastNonzeroMagnitude, .leastNonzeroMagnitude]).value == 2 * .leastNonzeroMagnitude)
-        #expect(total([.leastNormalMagnitude, -.leastNonzeroMagnitude]).value == (.leastNormalMagnitude).nextDown)
+        #expect(total([.leastNormalMagnitude, -.leastNonzeroMagnitude]).value == Double.leastNormalMagnitude.nextDown)
     }
 
     @Test func `Any order and any cut give equal sums`() throws {

@@ -60,6 +60,16 @@ package struct FixedPointSums: Sendable, Equatable {
         add(tile: tile, labels: labels, using: .best)
     }
 
+    /// Adds each row of the tile to the cluster its label names.
+    package mutating func add(_ rows: ExactRows, labels: Span<Int32>) {
+        var values = Array(rows.values.prefix(rows.isWide ? 0 : rows.count * columns))
+        if rows.isWide { values = rows.wide.prefix(rows.count * columns).map(Float.init) }
+        for (row, factor) in rows.factors.enumerated() {
+            for place in row * columns..<(row + 1) * columns { values[place] = Float(Double(values[place]) * factor) }
+        }
+        add(tile: values.span, labels: labels)
+    }
+
     mutating func add(tile: Span<Float>, labels: Span<Int32>, using set: InstructionSet) {
         precondition(tile.count == labels.count * columns, "\(tile.count) values are not \(labels.count) rows")
         TileShape.checkLabels(labels, below: rows)

@@ -48,17 +48,9 @@ extension KMeans {
             var remembered = memory.take(block.number)
             let old = try previousLabels(of: block, &remembered)
             let assigner = current
-            let metric = metric
-            let rows = current.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
-                partial.withSums(0) { $0.add(tile: values, labels: assigned.labels.span) }
-                switch metric {
-                case .cosine:
-                    for score in assigned.scores { partial.add(Double(-score), toTotal: 1) }
-                case .euclidean:
-                    for square in assigner.squaredDistances(values, assigned.labels) {
-                        partial.add(square, toTotal: 1)
-                    }
-                }
+            let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, labels in
+                partial.withSums(0) { $0.add(tile, labels: labels.span) }
+                for score in assigner.scores(tile, labels) { partial.add(score, toTotal: 1) }
             }
             let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
             partial.withCounts(2) { $0[0] += Int64(moved) }

@@ -11,6 +11,7 @@ struct RowTiles {
     let dataset: Dataset
     let metric: Metric
     private var buffer: Matrix
+    private var exact: ExactRows
     /// The length of every part.
     private let partScale: Float
     private var partColumns: Int { dataset.columns / dataset.rowParts }
@@ -20,6 +21,47 @@ struct RowTiles {
         self.metric = metric
         partScale = Float(1 / Double(dataset.rowParts).squareRoot())
         buffer = Matrix(rows: min(Assignment.tileRows, dataset.rows), columns: dataset.columns)
+        // The parts of a row have factors of their own, which the numbers of the row take in.
+        let isScaledByParts = metric == .cosine && dataset.rowParts > 1
+        exact = ExactRows(columns: dataset.columns, isWide: isScaledByParts || dataset.elementType.isWiderThanFloat)
+    }
+
+    /// Calls `body` with each tile of a block, whose rows hold the numbers of the dataset: unrounded, and under cosine with
+    /// the factors that make them unit vectors.
+    /// - Parameter factors: as in `forEachTile`, in Double.
+    mutating func forEachExactTile(
+        of block: Block,
+        factors: inout [Double],
+        _ body: (Range<Int>, ExactRows) throws -> Void
+    ) rethrows {
+        let parts = dataset.rowParts
+        let isMeasured = factors.count == block.rows.count * parts
+        if !isMeasured { factors = [] }
+        for start in stride(from: 0, to: block.rows.count, by: Assignment.tileRows) {
+            let tile = start..<min(start + Assignment.tileRows, block.rows.count)
+            readExactly(block.rows.lowerBound + tile.lowerBound..<block.rows.lowerBound + tile.upperBound)
+            if metric == .cosine {
+                if !isMeasured { factors += exactFactors() }
+                let known = Array(factors[tile.lowerBound * parts..<tile.upperBound * parts])
+                if parts == 1 { exact.scale(by: known) } else { exact.multiply(by: known) }
+            }
+            try body(tile, exact)
+        }
+    }
+
+    private mutating func readExactly(_ rows: Range<Int>) {
+        let dataset = dataset
+        if exact.isWide {
+            exact.fillWide(rows.count) { dataset.read(rows: rows, into: &$0) }
+        } else {
+            exact.fill(rows.count) { dataset.read(rows: rows, into: &$0) }
+        }
+    }
+
+    private func exactFactors() -> [Double] {
+        let length = 1 / Double(dataset.rowParts).squareRoot()
+        // The survey has refused rows without a direction; a part without one stays as it is.
+        return exact.squaredNorms(parts: dataset.rowParts).map { $0 > 0 ? length / $0.squareRoot() : length }
     }
 
     /// Calls `body` with each tile of a block: where its rows are within the block, and their values.

@@ -27,11 +27,34 @@ double ck_fma_loop(size_t iterations, float *sink, ck_instruction_set set);
 
 // MARK: Conversion (convert.c)
 
-// count IEEE halves → floats, exactly; signalling NaNs become quiet.
-void ck_widen_half(const void *source, float *destination, size_t count, ck_instruction_set set);
+// How an element of a dataset is stored; what is swapped has its most significant byte first.
+typedef enum {
+    ck_float16,
+    ck_float16_swapped,
+    ck_float32,
+    ck_float32_swapped,
+    ck_float64,
+    ck_float64_swapped,
+    ck_bfloat16,
+    ck_bool,
+    ck_int8,
+    ck_uint8,
+    ck_int16,
+    ck_int16_swapped,
+    ck_uint16,
+    ck_uint16_swapped,
+    ck_int32,
+    ck_int32_swapped,
+    ck_uint32,
+    ck_uint32_swapped,
+} ck_element_type;
 
-// count doubles → floats, rounded to nearest even.
-void ck_narrow_double(const void *source, float *destination, size_t count, ck_instruction_set set);
+// count elements at any alignment → floats, rounded to nearest even where a float does not hold them; signalling NaNs of
+// halves become quiet.
+void ck_to_float(const void *source, float *destination, size_t count, ck_element_type type, ck_instruction_set set);
+
+// count elements at any alignment → doubles, exactly.
+void ck_to_double(const void *source, double *destination, size_t count, ck_element_type type, ck_instruction_set set);
 
 // MARK: Rows (rows.c)
 

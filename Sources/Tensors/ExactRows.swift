@@ -37,9 +37,10 @@ package struct ExactRows: Sendable {
         precondition(!isWide, "float32 rows for a tile of float64")
         self.count = count
         factors = []
-        if values.count < numberCount { values = [Float](repeating: 0, count: numberCount) }
+        let length = numberCount
+        if values.count < length { values = [Float](repeating: 0, count: length) }
         unsafe values.withUnsafeMutableBufferPointer { buffer in
-            var span = unsafe MutableSpan(_unsafeElements: buffer.extracting(0..<numberCount))
+            var span = unsafe MutableSpan(_unsafeElements: buffer.extracting(0..<length))
             body(&span)
         }
     }
@@ -49,9 +50,10 @@ package struct ExactRows: Sendable {
         precondition(isWide, "float64 rows for a tile of float32")
         self.count = count
         factors = []
-        if wide.count < numberCount { wide = [Double](repeating: 0, count: numberCount) }
+        let length = numberCount
+        if wide.count < length { wide = [Double](repeating: 0, count: length) }
         unsafe wide.withUnsafeMutableBufferPointer { buffer in
-            var span = unsafe MutableSpan(_unsafeElements: buffer.extracting(0..<numberCount))
+            var span = unsafe MutableSpan(_unsafeElements: buffer.extracting(0..<length))
             body(&span)
         }
     }

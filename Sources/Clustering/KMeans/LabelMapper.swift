@@ -58,7 +58,8 @@ extension KMeans {
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
             }
             for score in scores { partial.add(score, toTotal: 1) }
-            partial.withSums(2) { $0.add(tile: closeness.map(Float.init).span, labels: rows.labels.span) }
+            let rounded = closeness.map { Float($0) }
+            partial.withSums(2) { $0.add(tile: rounded.span, labels: rows.labels.span) }
             partial.withBest(3) { lists in
                 for (index, label) in rows.labels.enumerated() {
                     lists.offer(score: closeness[index], index: block.rows.lowerBound + index, to: Int(label))

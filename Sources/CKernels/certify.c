@@ -91,30 +91,47 @@ CK_BODY double row_margin(const ck_centroids *centroids, double square) {
     return centroids->square_margin * square + centroids->tail_margin * reach * reach + centroids->least_margin;
 }
 
+typedef float scores __attribute__((ext_vector_type(ck_widest_vector)));
+typedef float scores_unaligned __attribute__((ext_vector_type(ck_widest_vector), aligned(4)));
+typedef int32_t columns16 __attribute__((ext_vector_type(ck_widest_vector)));
+typedef int32_t columns16_unaligned __attribute__((ext_vector_type(ck_widest_vector), aligned(4)));
+
+// The label that a row's scores propose, its score, and the least score of another centroid. Lanes without centroids hold
+// infinities; scores that tie leave no distance between the two.
+typedef struct {
+    float score, runner;
+    int32_t label;
+} ck_proposal;
+
+CK_BODY ck_proposal read_proposal(const ck_workspace *workspace, size_t row) {
+    const size_t place = row * ck_widest_vector;
+    const scores best = *(const scores_unaligned *)(workspace->best_scores + place);
+    const scores second = *(const scores_unaligned *)(workspace->second_scores + place);
+    const columns16 found = *(const columns16_unaligned *)(workspace->best_columns + place);
+    ck_proposal proposal;
+    proposal.score = __builtin_reduce_min(best);
+    const columns16 is_least = best == (scores)(proposal.score);
+    proposal.label = __builtin_reduce_min(is_least ? found : (columns16)(INT32_MAX));
+    const columns16 is_winner = is_least & (found == (columns16)(proposal.label));
+    proposal.runner = __builtin_reduce_min(is_winner ? second : best);
+    return proposal;
+}
+
 CK_BODY size_t certify_body(
     const ck_rows *rows, const ck_centroids *centroids, const ck_workspace *workspace, int32_t lanes,
     int32_t *labels) {
     size_t rechecked = 0;
     for (size_t r = 0; r < rows->count; r++) {
-        const float *best = workspace->best_scores + r * ck_widest_vector;
-        const float *second = workspace->second_scores + r * ck_widest_vector;
-        const int32_t *found = workspace->best_columns + r * ck_widest_vector;
-        float score = best[0];
-        for (int32_t l = 1; l < lanes; l++) score = best[l] < score ? best[l] : score;
-        int32_t winner = 0, label = INT32_MAX;
-        for (int32_t l = 0; l < lanes; l++)
-            if (best[l] == score && found[l] < label) {
-                label = found[l];
-                winner = l;
-            }
-        float runner = second[winner];
-        for (int32_t l = 0; l < lanes; l++) runner = l != winner && best[l] < runner ? best[l] : runner;
-        labels[r] = label;
-        const double slack = centroids->margins[label] + 2.0 * row_margin(centroids, workspace->squares[r]);
-        if ((double)runner - (double)score > slack) continue;
+        const ck_proposal proposal = read_proposal(workspace, r);
+        labels[r] = proposal.label;
+        const double margin = row_margin(centroids, workspace->squares[r]);
+        const double slack = centroids->margins[proposal.label] + 2.0 * margin;
+        if ((double)proposal.runner - (double)proposal.score > slack) continue;
         rechecked += 1;
+        const size_t place = r * ck_widest_vector;
         const size_t count = gather_candidates(
-            best, second, found, lanes, (double)score + slack, centroids->clusters, workspace->candidates);
+            workspace->best_scores + place, workspace->second_scores + place, workspace->best_columns + place, lanes,
+            (double)proposal.score + slack, centroids->clusters, workspace->candidates);
         labels[r] = choose_exactly(rows, r, centroids, workspace->candidates, count);
     }
     return rechecked;

@@ -17,6 +17,19 @@ package enum Conversion {
         widen(source, of: type, into: &destination, using: .best)
     }
 
+    /// Lends stored float32 numbers as they lie; nil where this machine does not read them so.
+    package static func withFloats<Result>(
+        in source: RawSpan,
+        _ body: (Span<Float>) throws -> Result
+    ) rethrows -> Result? {
+        try unsafe source.withUnsafeBytes { bytes in
+            guard 1.littleEndian == 1, let start = bytes.baseAddress,
+                Int(bitPattern: start).isMultiple(of: MemoryLayout<Float>.alignment)
+            else { return nil }
+            return try unsafe body(Span(_unsafeElements: bytes.bindMemory(to: Float.self)))
+        }
+    }
+
     /// Asks the processor for numbers that will be widened soon, so that they need not be waited for then.
     package static func fetch(_ source: RawSpan) {
         unsafe source.withUnsafeBytes { unsafe ck_fetch($0.baseAddress, $0.count) }

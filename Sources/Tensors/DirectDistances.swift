@@ -48,10 +48,11 @@ package enum DirectDistances {
         var result = [Double](repeating: 0, count: labels.count)
         var span = result.mutableSpan
         if rows.isWide {
-            let wide = rows.wide.span.extracting(0..<rows.numberCount)
-            unsafe measure(wide, labels.span, centres, &span, ck_wide_squared_distances_to_labelled, .best)
+            rows.withWide {
+                unsafe measure($0, labels.span, centres, &span, ck_wide_squared_distances_to_labelled, .best)
+            }
         } else {
-            squaredDistances(rows.values.span.extracting(0..<rows.numberCount), to: labels.span, of: centres, into: &span)
+            rows.withValues { squaredDistances($0, to: labels.span, of: centres, into: &span) }
         }
         return result
     }
@@ -61,10 +62,11 @@ package enum DirectDistances {
         var result = [Double](repeating: 0, count: labels.count)
         var span = result.mutableSpan
         if rows.isWide {
-            let wide = rows.wide.span.extracting(0..<rows.numberCount)
-            unsafe measure(wide, labels.span, centres, &span, ck_wide_dot_products_with_labelled, .best)
+            rows.withWide {
+                unsafe measure($0, labels.span, centres, &span, ck_wide_dot_products_with_labelled, .best)
+            }
         } else {
-            similarities(rows.values.span.extracting(0..<rows.numberCount), to: labels.span, of: centres, into: &span)
+            rows.withValues { similarities($0, to: labels.span, of: centres, into: &span) }
         }
         return rows.factors.isEmpty ? result : zip(result, rows.factors).map { $0 * $1 }
     }

@@ -3,23 +3,25 @@ import CKernels
 /// A tile of rows with the numbers that scores are defined by: those of the dataset, as float32 where that holds them all
 /// and as float64 otherwise.
 ///
-/// The arrays may be longer than the tile, so that one is kept and filled again for tile after tile.
-package struct ExactRows: Sendable {
+/// It owns memory that is filled again for tile after tile, or is lent rows where they lie: safe, because they are lent for
+/// the length of a call only, and nobody keeps a tile longer.
+@safe package struct ExactRows {
     package let columns: Int
+    /// Whether the rows are of float64.
+    package let isWide: Bool
     /// Rows of the tile.
     package private(set) var count = 0
-    /// `count` × `columns` numbers, or none where there are wide ones.
-    package private(set) var values: [Float] = []
-    /// `count` × `columns` numbers that float32 would round.
-    package private(set) var wide: [Double] = []
     /// What makes each row a unit vector, 1/‖x‖; empty where rows are compared as they are.
     package private(set) var factors: [Double] = []
-    package let isWide: Bool
+    private var values: [Float] = []
+    private var wide: [Double] = []
+    /// Rows that are read in place of `values`, while `withLent` lasts.
+    @unsafe private var lent: UnsafePointer<Float>?
 
-    /// - Parameter isWide: whether the rows are float64.
     package init(columns: Int, isWide: Bool = false) {
         self.columns = columns
         self.isWide = isWide
+        unsafe lent = nil
     }
 
     /// The rows of a matrix, as they are.
@@ -29,8 +31,7 @@ package struct ExactRows: Sendable {
         values = rows.values
     }
 
-    /// How many numbers the rows of the tile have.
-    package var numberCount: Int { count * columns }
+    private var numberCount: Int { count * columns }
 
     /// Replaces the rows.
     package mutating func fill(_ count: Int, _ body: (inout MutableSpan<Float>) -> Void) {
@@ -58,16 +59,33 @@ package struct ExactRows: Sendable {
         }
     }
 
+    /// Replaces the rows by some that stay where they are, while `body` runs.
+    package mutating func withLent(
+        _ rows: Span<Float>,
+        _ body: (inout ExactRows) throws -> Void
+    ) rethrows {
+        precondition(!isWide && rows.count.isMultiple(of: columns), "rows of another kind are lent")
+        try unsafe rows.withUnsafeBufferPointer { rows in
+            count = rows.count / columns
+            factors = []
+            unsafe lent = rows.baseAddress
+            defer {
+                unsafe lent = nil
+                count = 0
+            }
+            try body(&self)
+        }
+    }
+
     /// Says what makes the rows unit vectors.
     package mutating func scale(by factors: [Double]) {
         precondition(factors.count == count, "\(factors.count) factors for \(count) rows")
         self.factors = factors
     }
 
-    /// Makes the rows of a tile of float64 `count` · `parts` shorter ones and multiplies each by its factor.
-    package mutating func multiply(by factors: [Double]) {
-        precondition(isWide && numberCount.isMultiple(of: max(factors.count, 1)), "factors of other rows")
-        guard !factors.isEmpty else { return }
+    /// Cuts each row of a tile of float64 into parts of equal length, and multiplies every part by its factor.
+    package mutating func multiplyParts(by factors: [Double]) {
+        precondition(isWide && !factors.isEmpty && numberCount.isMultiple(of: factors.count), "factors of other rows")
         let length = numberCount / factors.count
         for (part, factor) in factors.enumerated() {
             for place in part * length..<(part + 1) * length { wide[place] *= factor }
@@ -76,36 +94,50 @@ package struct ExactRows: Sendable {
 
     /// Σx² of each of `parts` equal parts of each row, in Double over eight fixed lanes.
     package func squaredNorms(parts: Int = 1) -> [Double] {
-        var norms = [Double](repeating: 0, count: count * parts)
-        if isWide {
-            unsafe wide.withUnsafeBufferPointer { rows in
-                unsafe norms.withUnsafeMutableBufferPointer { norms in
-                    unsafe ck_wide_norms(
-                        rows.baseAddress,
-                        norms.count,
-                        columns / parts,
-                        norms.baseAddress,
-                        InstructionSet.best.kernelArgument
-                    )
-                }
-            }
-            return norms
+        guard isWide else {
+            var statistics = RowStatistics()
+            withValues { statistics.measure($0, columns: columns / parts) }
+            return statistics.squaredNorms
         }
-        var statistics = RowStatistics()
-        statistics.measure(values.span.extracting(0..<numberCount), columns: columns / parts)
-        return statistics.squaredNorms
+        var norms = [Double](repeating: 0, count: count * parts)
+        unsafe wide.withUnsafeBufferPointer { rows in
+            unsafe norms.withUnsafeMutableBufferPointer { norms in
+                unsafe ck_wide_norms(
+                    rows.baseAddress,
+                    norms.count,
+                    columns / parts,
+                    norms.baseAddress,
+                    InstructionSet.best.kernelArgument
+                )
+            }
+        }
+        return norms
+    }
+
+    /// Lends the numbers of a tile that is not of float64.
+    func withValues<Result>(_ body: (Span<Float>) -> Result) -> Result {
+        unsafe values.withUnsafeBufferPointer { own in
+            let start = unsafe lent ?? own.baseAddress
+            return unsafe body(Span(_unsafeElements: UnsafeBufferPointer(start: start, count: isWide ? 0 : numberCount)))
+        }
+    }
+
+    /// Lends the numbers of a tile of float64.
+    func withWide<Result>(_ body: (Span<Double>) -> Result) -> Result {
+        body(wide.span.extracting(0..<(isWide ? numberCount : 0)))
     }
 
     /// Lends the rows of a range to a kernel.
     func withKernelArgument<Result>(_ range: Range<Int>, _ body: (ck_rows) -> Result) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows \(range) of \(count)")
-        return unsafe values.withUnsafeBufferPointer { values in
+        let place = range.lowerBound * columns
+        return unsafe values.withUnsafeBufferPointer { own in
             unsafe wide.withUnsafeBufferPointer { wide in
                 unsafe factors.withUnsafeBufferPointer { factors in
-                    let place = range.lowerBound * columns
+                    let start = unsafe lent ?? own.baseAddress
                     return unsafe body(
                         ck_rows(
-                            values: isWide ? nil : values.baseAddress.map { unsafe $0 + place },
+                            values: isWide ? nil : start.map { unsafe $0 + place },
                             wide: isWide ? wide.baseAddress.map { unsafe $0 + place } : nil,
                             factors: factors.isEmpty ? nil : factors.baseAddress.map { unsafe $0 + range.lowerBound },
                             count: range.count,

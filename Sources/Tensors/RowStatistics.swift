@@ -8,6 +8,8 @@ package struct RowStatistics: Sendable, Equatable {
     package private(set) var squaredNorms: [Double] = []
     /// The greatest |x| of each row; +∞ where the row is not finite.
     package private(set) var largest: [Float] = []
+    /// The least |x| of each row that is not 0; +∞ where there is none. Of a finite row only.
+    package private(set) var least: [Float] = []
 
     package init() {}
 
@@ -27,13 +29,18 @@ package struct RowStatistics: Sendable, Equatable {
         if squaredNorms.count != count {
             squaredNorms = [Double](repeating: 0, count: count)
             largest = [Float](repeating: 0, count: count)
+            least = [Float](repeating: 0, count: count)
         }
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe squaredNorms.withUnsafeMutableBufferPointer { norms in
                 unsafe largest.withUnsafeMutableBufferPointer { largest in
-                    guard let base = rows.baseAddress, let norms = norms.baseAddress, let top = largest.baseAddress
-                    else { return }
-                    unsafe ck_row_statistics(base, count, columns, norms, top, set.kernelArgument)
+                    unsafe least.withUnsafeMutableBufferPointer { least in
+                        guard
+                            let base = rows.baseAddress, let norms = norms.baseAddress, let top = largest.baseAddress,
+                            let bottom = least.baseAddress
+                        else { return }
+                        unsafe ck_row_statistics(base, count, columns, norms, top, bottom, set.kernelArgument)
+                    }
                 }
             }
         }

@@ -182,8 +182,9 @@ extension Partial.Field {
             let rounded = try? FixedPointSums(
                 rows: sums.rows,
                 columns: sums.columns,
-                fixedPoint: sums.fixedPoint,
-                sums: sums.sums.map { Double(Float($0)) },
+                rule: sums.rule,
+                coarseTotals: sums.coarseTotals.map { Int64(Float($0)) },
+                fineTotals: sums.fineTotals,
                 counts: sums.counts
             )
         else { return self }

@@ -3,82 +3,238 @@ import Testing
 @testable import Tensors
 
 @Suite struct FixedPointSumsTests {
-    private let rule: FixedPoint
-    private let matrix = SampleRows.matrix(rows: 301, columns: 37, seed: 11)
-    private let labels = SampleRows.labels(count: 301, clusters: 7, seed: 12)
+    private static let clusters = 5
+    private static let columns = 11
 
-    init() throws {
-        rule = try FixedPoint(bound: 1, terms: 1000)
-    }
+    /// Rows of every scale from 1e-30 to 1e18, mixed within rows, columns and clusters.
+    private let wild: [Double]
+    private let labels = SampleRows.labels(count: 101, clusters: clusters, seed: 12)
 
-    @Test(arguments: InstructionSet.available)
-    func `Sums are those of the rounded rows`(set: InstructionSet) {
-        var sums = FixedPointSums(rows: 7, columns: 37, fixedPoint: rule)
-        sums.add(tile: matrix.values.span, labels: labels.span, using: set)
-        var expected = [Double](repeating: 0, count: 7 * 37)
-        var counts = [Int64](repeating: 0, count: 7)
-        for row in 0..<301 {
-            let cluster = Int(labels[row])
-            counts[cluster] += 1
-            for column in 0..<37 { expected[cluster * 37 + column] += rule.round(Double(matrix[row, column])) }
+    init() {
+        var draws = CounterRandom(seed: 11, purpose: SampleRows.purpose).draws(forRow: 0)
+        wild = (0..<101 * Self.columns).map { index in
+            index % 13 == 0 ? 0 : Double(Float(draws.number(exponents: -100...59)))
         }
-        #expect(sums.sums == expected)
-        #expect(sums.counts == counts)
-        #expect(Array(sums.sum(ofRow: 2)) == Array(expected[74..<111]))
     }
 
-    @Test func `Any cut and any order of merging gives the same bits`() {
-        let whole = sums(of: 0..<301)
-        for cuts in [[0, 100, 301], [0, 1, 2, 3, 250, 301], Array(0...301)] {
-            let parts = zip(cuts, cuts.dropFirst()).map { sums(of: $0..<$1) }
-            var forwards = FixedPointSums(rows: 7, columns: 37, fixedPoint: rule)
+    private func rule(isRounded: Bool = false) throws -> SumRule {
+        try SumRule(bound: 0x1p60, leastBit: 0x1p-123, terms: 1000, isRounded: isRounded)
+    }
+
+    private func empty(_ rule: SumRule) -> FixedPointSums {
+        FixedPointSums(rows: Self.clusters, columns: Self.columns, rule: rule)
+    }
+
+    /// The sums of some rows, of Floats or of Doubles.
+    private func sums(
+        of rows: Range<Int>,
+        _ rule: SumRule,
+        asDoubles: Bool = false,
+        factors: [Double] = [],
+        using set: InstructionSet = .best
+    ) -> FixedPointSums {
+        var sums = empty(rule)
+        let values = Array(wild[rows.lowerBound * Self.columns..<rows.upperBound * Self.columns])
+        let names = Array(labels[rows])
+        if asDoubles {
+            unsafe sums.add(values.span.bytes, areDoubles: true, factors: factors.span, labels: names.span, using: set)
+        } else {
+            let floats = values.map { Float($0) }
+            unsafe sums.add(floats.span.bytes, areDoubles: false, factors: factors.span, labels: names.span, using: set)
+        }
+        return sums
+    }
+
+    @Test(arguments: InstructionSet.available, [false, true])
+    func `Totals of any mixture of scales are those of the rows, correctly rounded`(
+        set: InstructionSet,
+        asDoubles: Bool
+    ) throws {
+        let sums = sums(of: 0..<101, try rule(), asDoubles: asDoubles, using: set)
+        for cluster in 0..<Self.clusters {
+            let members = labels.indices.filter { labels[$0] == Int32(cluster) }
+            #expect(sums.counts[cluster] == Int64(members.count))
+            for (column, total) in sums.totals(of: cluster).enumerated() {
+                #expect(PlainSum(members.map { wild[$0 * Self.columns + column] }).isRounded(to: total))
+            }
+            let mean = try #require(sums.mean(of: cluster))
+            #expect(mean == sums.totals(of: cluster).map { $0 / Double(members.count) })
+        }
+    }
+
+    @Test func `Totals are correctly rounded where rows nearly cancel`() throws {
+        var draws = CounterRandom(seed: 13, purpose: SampleRows.purpose).draws(forRow: 0)
+        for round in 0..<50 {
+            let numbers = (0..<8).map { _ in draws.number(exponents: -100...50) }
+            let rest = draws.number(exponents: -1000...(-800 + round))
+            let all = numbers + numbers.map { -$0 } + [rest]
+            var sums = FixedPointSums(
+                rows: 1,
+                columns: 1,
+                rule: try SumRule(bound: 0x1p51, leastBit: .leastNonzeroMagnitude, terms: 17)
+            )
+            sums.add(tile: all.span, labels: [Int32](repeating: 0, count: all.count).span)
+            #expect(sums.totals(of: 0) == [rest])
+            sums.add(tile: numbers.span, labels: [Int32](repeating: 0, count: numbers.count).span)
+            #expect(PlainSum(numbers + [rest]).isRounded(to: sums.totals(of: 0)[0]))
+        }
+    }
+
+    @Test(arguments: InstructionSet.available, [false, true])
+    func `Kernels agree, with factors too, and cut as the rule does`(set: InstructionSet, isRounded: Bool) throws {
+        let rule = try rule(isRounded: isRounded)
+        var draws = CounterRandom(seed: 14, purpose: SampleRows.purpose).draws(forRow: 0)
+        let factors = labels.map { _ in 0.5 + draws.uniform() / 2 }
+        var plain = empty(rule)
+        for row in labels.indices {
+            let values = wild[row * Self.columns..<(row + 1) * Self.columns]
+            plain.addPlainly(values.map { $0 * factors[row] }, to: Int(labels[row]))
+        }
+        for asDoubles in [false, true] {
+            let sums = sums(of: 0..<101, rule, asDoubles: asDoubles, factors: factors, using: set)
+            #expect(sums.levels == plain.levels)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `Any cut and any order of merging gives equal sums`(isRounded: Bool) throws {
+        let rule = try rule(isRounded: isRounded)
+        let whole = sums(of: 0..<101, rule)
+        for cuts in [[0, 50, 101], [0, 1, 2, 3, 70, 101], Array(0...101)] {
+            let parts = zip(cuts, cuts.dropFirst()).map { sums(of: $0..<$1, rule) }
+            var (forwards, backwards) = (empty(rule), empty(rule))
             for part in parts { forwards.merge(part) }
-            var backwards = FixedPointSums(rows: 7, columns: 37, fixedPoint: rule)
             for part in parts.reversed() { backwards.merge(part) }
-            #expect(forwards == whole)
-            #expect(backwards == whole)
+            #expect(forwards == whole && backwards == whole)
+            #expect(forwards.fineTotals == whole.fineTotals)
         }
     }
 
-    @Test func `A row taken out leaves what was there before it`() {
-        var sums = sums(of: 0..<301)
-        let cluster = Int(labels[300])
-        matrix.withRow(300) { sums.subtract(row: $0, from: cluster) }
-        #expect(sums == self.sums(of: 0..<300))
+    @Test func `A row taken out leaves what was there before it`() throws {
+        let rule = try rule()
+        var sums = sums(of: 0..<101, rule)
+        for row in (50..<101).reversed() {
+            let values = wild[row * Self.columns..<(row + 1) * Self.columns].map { Float($0) }
+            sums.subtract(ExactRows(Matrix(rows: 1, columns: Self.columns, values: values)), from: Int(labels[row]))
+        }
+        #expect(sums == self.sums(of: 0..<50, rule))
+    }
+
+    @Test func `Rows that change their cluster leave what adding them anew would give`() throws {
+        for isRounded in [false, true] {
+            let rule = try rule(isRounded: isRounded)
+            let rows = ExactRows(Matrix(rows: 101, columns: Self.columns, values: wild.map { Float($0) }))
+            let after = labels.enumerated().map { $0.offset.isMultiple(of: 3) ? ($0.element + 1) % 5 : $0.element }
+            var (moved, anew) = (empty(rule), empty(rule))
+            moved.add(rows, labels: labels)
+            moved.add(rows, labels: after, whichHad: labels)
+            anew.add(rows, labels: after)
+            #expect(moved == anew)
+        }
+    }
+
+    @Test(arguments: [1e15, 1e18])
+    func `A row far out changes no bit of the other clusters`(size: Double) throws {
+        let rule = try SumRule(bound: size, leastBit: 0x1p-60, terms: 200_000)
+        let matrix = SampleRows.matrix(rows: 100, columns: Self.columns, seed: 15)
+        let names = labels.prefix(100).map { $0 % 4 }
+        var (without, with) = (empty(rule), empty(rule))
+        without.add(tile: matrix.values.span, labels: names.span)
+        with.add(tile: [Float](repeating: Float(size), count: Self.columns).span, labels: [Int32(4)].span)
+        with.add(tile: matrix.values.span, labels: names.span)
+        for cluster in 0..<4 {
+            let totals = with.totals(of: cluster)
+            #expect(totals == without.totals(of: cluster))
+            let members = names.indices.filter { names[$0] == Int32(cluster) }
+            for (column, total) in totals.enumerated() {
+                #expect(PlainSum(members.map { Double(matrix[$0, column]) }).isRounded(to: total))
+            }
+        }
+        #expect(with.mean(of: 4) == [Double](repeating: Double(Float(size)), count: Self.columns))
+    }
+
+    @Test func `As many terms as allowed, all at the bound, fit`() throws {
+        let terms = 1 << 12
+        for value in [1.0, -1] {
+            var sums = FixedPointSums(rows: 1, columns: 1, rule: try SumRule(bound: 1, leastBit: 1, terms: terms))
+            let labels = [Int32](repeating: 0, count: terms)
+            sums.add(tile: [Float](repeating: Float(value).nextUp, count: terms).span, labels: labels.span)
+            #expect(sums.totals(of: 0)[0] == Double(Float(value).nextUp) * Double(terms))
+            #expect(sums.rule.admits(sums.coarseTotals[0]))
+        }
+    }
+
+    @Test func `Ordinary rows leave nothing for finer levels, and those that do are few`() throws {
+        let matrix = SampleRows.matrix(rows: 101, columns: Self.columns, seed: 16)
+        var sums = empty(try SumRule(bound: 1, leastBit: 0x1p-60, terms: 1000))
+        sums.add(tile: matrix.values.map { $0 + ($0 < 0 ? -0x1p-10 : 0x1p-10) }.span, labels: labels.span)
+        #expect(sums.fineTotals.places.isEmpty)
+        var row = [Float](repeating: 0.5, count: Self.columns)
+        row[3] = 0x1.000002p-40
+        sums.add(tile: row.span, labels: [Int32(2)].span)
+        #expect(sums.fineTotals.places == [Int64(2 * Self.columns + 3)])
     }
 
     @Test func `Sums from elsewhere are taken only if they could be exact`() throws {
-        let good = sums(of: 0..<301)
-        let copy = try FixedPointSums(rows: 7, columns: 37, fixedPoint: rule, sums: good.sums, counts: good.counts)
-        #expect(copy == good)
-        var wrong = good.sums
-        wrong[5] += rule.quantum / 2
-        #expect(throws: TensorError.self) {
-            try FixedPointSums(rows: 7, columns: 37, fixedPoint: rule, sums: wrong, counts: good.counts)
+        let rule = try rule()
+        let good = sums(of: 0..<101, rule)
+        func make(
+            columns: Int = Self.columns,
+            coarse: [Int64]? = nil,
+            fine: (places: [Int64], totals: [Int64])? = nil,
+            counts: [Int64]? = nil
+        ) throws -> FixedPointSums {
+            try FixedPointSums(
+                rows: Self.clusters,
+                columns: columns,
+                rule: rule,
+                coarseTotals: coarse ?? good.coarseTotals,
+                fineTotals: fine ?? good.fineTotals,
+                counts: counts ?? good.counts
+            )
         }
-        #expect(throws: TensorError.self) {
-            try FixedPointSums(rows: 7, columns: 37, fixedPoint: rule, sums: good.sums, counts: [-1, 0, 0, 0, 0, 0, 0])
-        }
-        #expect(throws: TensorError.self) {
-            try FixedPointSums(rows: 7, columns: 36, fixedPoint: rule, sums: good.sums, counts: good.counts)
-        }
+        #expect(try make() == good)
+        let beyond = Int64((rule.levels - 1) * Self.clusters * Self.columns)
+        let wrong: [() throws -> FixedPointSums] = [
+            { try make(columns: 10) },
+            { try make(coarse: good.coarseTotals.map { _ in 3 << 61 }) },
+            { try make(counts: [-1, 0, 0, 0, 0]) },
+            { try make(counts: [1]) },
+            { try make(fine: ([0], [])) },
+            { try make(fine: ([0], [0])) },
+            { try make(fine: ([1, 0], [1, 1])) },
+            { try make(fine: ([0, 0], [1, 1])) },
+            { try make(fine: ([-1], [1])) },
+            { try make(fine: ([beyond], [1])) },
+            { try make(fine: ([0], [.min])) },
+        ]
+        for make in wrong { #expect(throws: TensorError.self) { try make() } }
     }
 
-    @Test func `Merging changes no copy of what is merged into`() {
-        let original = sums(of: 0..<100)
-        let other = sums(of: 100..<200)
-        let counts = original.counts.map { $0 }
-        let totals = original.sums.map { $0 }
+    @Test func `Merging changes no copy of what is merged into`() throws {
+        let rule = try rule()
+        let original = sums(of: 0..<50, rule)
+        let (counts, levels) = (original.counts.map { $0 }, original.levels.map { $0.map { $0 } })
         var copy = original
-        copy.merge(other)
-        #expect(original.counts == counts && original.sums == totals)
-        #expect(copy == sums(of: 0..<200))
+        copy.merge(sums(of: 50..<101, rule))
+        #expect(original.counts == counts && original.levels == levels)
+        #expect(copy == sums(of: 0..<101, rule))
     }
+}
 
-    private func sums(of range: Range<Int>) -> FixedPointSums {
-        var sums = FixedPointSums(rows: 7, columns: 37, fixedPoint: rule)
-        let values = matrix.values.span.extracting(range.lowerBound * 37..<range.upperBound * 37)
-        sums.add(tile: values, labels: labels.span.extracting(range))
-        return sums
+extension FixedPointSums {
+    /// Adds a row as the rule says, apart from the kernels.
+    fileprivate mutating func addPlainly(_ row: [Double], to cluster: Int) {
+        for (column, value) in row.enumerated() {
+            var rest = value
+            for level in levels.indices where rest != 0 {
+                let cut = rule.cut(rest, atLevel: level)
+                rest = cut.rest
+                guard cut.quanta != 0 else { continue }
+                prepare(level)
+                levels[level][cluster * columns + column] += cut.quanta
+            }
+        }
+        counts[cluster] += 1
     }
 }

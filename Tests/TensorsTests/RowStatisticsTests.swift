@@ -13,6 +13,7 @@ import Testing
                 let values = matrix.row(row)
                 #expect(statistics.squaredNorms[row] == laneSum(values.map { Double($0) * Double($0) }))
                 #expect(statistics.largest[row] == values.map(abs).max())
+                #expect(statistics.least[row] == values.map(abs).min())
                 #expect(statistics.isFinite(row: row))
             }
         }
@@ -27,6 +28,18 @@ import Testing
             statistics.measure(matrix.values.span, columns: 13, using: set)
             #expect((0..<6).map { statistics.isFinite(row: $0) } == [true, true, false, true, true, true])
             #expect(statistics.largest[2] == .infinity)
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func `The least magnitude is of what is not zero`(set: InstructionSet) {
+        for place in [0, 5, 8, 12] {
+            var values = [Float](repeating: 0, count: 13)
+            values[place] = -.leastNonzeroMagnitude
+            values[(place + 4) % 13] = 1
+            var statistics = RowStatistics()
+            statistics.measure((values + [Float](repeating: -0.0, count: 13)).span, columns: 13, using: set)
+            #expect(statistics.least == [.leastNonzeroMagnitude, .infinity])
         }
     }
 

@@ -68,9 +68,11 @@ typedef struct {
 } ck_rows;
 
 // rows [count][columns] → squared_norms [count], largest [count] (the largest magnitude; +∞ where the row holds a NaN
-// or an infinity). The norm is summed in double over eight lanes, see lanes.h; it is finite exactly when the row is.
+// or an infinity), least [count] (the least magnitude but 0; +∞ where there is none, anything where the row is not
+// finite). The norm is summed in double over eight lanes, see lanes.h; it is finite exactly when the row is.
 void ck_row_statistics(
-    const float *rows, size_t count, size_t columns, double *squared_norms, float *largest, ck_instruction_set set);
+    const float *rows, size_t count, size_t columns, double *squared_norms, float *largest, float *least,
+    ck_instruction_set set);
 
 // squared_norms [count] of rows of double [count][columns], over the same lanes.
 void ck_wide_norms(const double *rows, size_t count, size_t columns, double *squared_norms, ck_instruction_set set);
@@ -108,11 +110,32 @@ void ck_dot_products_with_row(
 
 // MARK: Exact sums (accumulate.c)
 
-// sums [any][columns] row labels[i] += round(rows[i]), counts [any] labels[i] += 1, for each of rows [count][columns].
-// round(x) = (x + magic) − magic, which is x to the nearest multiple of the quantum when magic = 1.5·2⁵²·quantum.
-void ck_accumulate(
-    const float *rows, size_t count, size_t columns, const int32_t *labels, double magic, double *sums, int64_t *counts,
-    ck_instruction_set set);
+// One level of exact sums, whose quantum is a power of two.
+typedef struct {
+    double magic;     // 1.5·2⁵² quanta: value + magic is rounded to a multiple of the quantum
+    double limit;     // of what is at least so large, the rest is rounded off; +∞ where it never is
+    int64_t *sums;    // [any][columns], in quanta
+    int64_t *counts;  // [any], or NULL
+    int64_t unit;     // 1 to add rows, -1 to take them out again
+} ck_sum_level;
+
+// sums row labels[i] += unit · rows[i], rounded to quanta, and counts labels[i] += unit, for each of rows [count][columns]
+// of floats or of doubles, each times its factor unless factors [count] is NULL. Rows whose label is negative are left out.
+// No value is 2⁵¹ quanta or more.
+//
+// Where `rest` is not NULL: of each row of which anything is left by the rounding, that goes to the next row of `rest`
+// [count][columns], and its label to rest_labels [count]; how many such rows there are is returned. `rest` and
+// `rest_labels` may be `rows` and `labels` themselves.
+size_t ck_accumulate(
+    const void *rows, int are_doubles, const double *factors, size_t count, size_t columns, const int32_t *labels,
+    ck_sum_level level, double *rest, int32_t *rest_labels, ck_instruction_set set);
+
+enum { ck_total_digits = 68 };  // for the greatest double 2⁶² times
+
+// Adds numbers to a sum kept as digits [ck_total_digits] to the base 2³², least first, the first standing for multiples
+// of 2⁻¹⁰⁷⁴. No digit changes by 2³² or more for one number, and none is carried into the next. False where a number is
+// not finite; the sum is then spoilt.
+int ck_add_to_digits(int64_t *digits, const double *numbers, size_t count);
 
 // Asks for bytes that will be read soon, cache line by cache line. It changes nothing but speed.
 void ck_fetch(const void *bytes, size_t count);

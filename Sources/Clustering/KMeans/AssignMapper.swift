@@ -2,7 +2,10 @@ import Shards
 import Tensors
 
 extension KMeans {
-    /// The round `assign`: sums of rows by nearest centroid, the objective, and how many labels have changed.
+    /// The round `assign`: how the sums of rows by nearest centroid change, the objective, and how many labels have changed.
+    ///
+    /// Sums are exact, so those of an iteration are the ones before it less the rows that left a cluster, and with those that
+    /// came: rows that keep their label need not be added again.
     struct AssignMapper: Mapper {
         static let kind = "assign"
 
@@ -25,21 +28,11 @@ extension KMeans {
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
-            let bounds = try Bounds(round)
             let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
-            let terms = program.dataset.rows
+            let rule = try Bounds(round).sumRule(program.settings.metric, terms: program.dataset.rows)
             return Partial([
-                (
-                    "sums",
-                    .sums(
-                        FixedPointSums(
-                            rows: centroids.rows,
-                            columns: centroids.columns,
-                            fixedPoint: try FixedPoint(bound: bounds.value, terms: terms)
-                        )
-                    )
-                ),
-                ("objective", .total(ExactTotal(try FixedPoint(bound: bounds.objective, terms: terms)))),
+                ("sums", .sums(FixedPointSums(rows: centroids.rows, columns: centroids.columns, rule: rule))),
+                ("objective", .total(ExactTotal())),
                 ("moved", .counts([0])),
             ])
         }
@@ -48,9 +41,11 @@ extension KMeans {
             var remembered = memory.take(block.number)
             let old = try previousLabels(of: block, &remembered)
             let assigner = current
-            let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, labels in
-                partial.withSums(0) { $0.add(tile, labels: labels.span) }
-                for score in assigner.scores(tile, labels) { partial.add(score, toTotal: 1) }
+            let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, rows, labels in
+                let before = old.map { Array($0[tile]) }
+                partial.withSums(0) { $0.add(rows, labels: labels, whichHad: before) }
+                let scores = assigner.scores(rows, labels)
+                partial.withTotal(1) { $0.add(contentsOf: scores.span) }
             }
             let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
             partial.withCounts(2) { $0[0] += Int64(moved) }

@@ -38,14 +38,14 @@ struct BlockAssigner {
         _ block: Block,
         of tiles: inout RowTiles,
         factors: inout [Double],
-        _ body: (ExactRows, [Int32]) throws -> Void
+        _ body: (Range<Int>, ExactRows, [Int32]) throws -> Void
     ) rethrows -> AssignedRows {
         var rows = AssignedRows(version: version)
         var assigner = self
-        try tiles.forEachExactTile(of: block, factors: &factors) { _, tile in
+        try tiles.forEachExactTile(of: block, factors: &factors) { range, tile in
             let labels = assigner.assign(tile)
             rows.labels += labels
-            try body(tile, labels)
+            try body(range, tile, labels)
         }
         self = assigner
         return rows
@@ -58,7 +58,7 @@ struct BlockAssigner {
         memory: inout BlockMemory
     ) -> AssignedRows {
         if let rows = memory.assigned(to: version) { return rows }
-        let rows = assign(block, of: &tiles, factors: &memory.exactFactors) { _, _ in }
+        let rows = assign(block, of: &tiles, factors: &memory.exactFactors) { _, _, _ in }
         memory.keep(rows)
         return rows
     }

@@ -24,13 +24,12 @@ extension KMeans {
     /// Begins the iterations of a restart.
     func iterate(from centroids: Matrix, _ model: inout Model) {
         let parameter = model.newParameter(NamedArray(Self.centroidsName, centroids))
-        let bounds = newBounds(of: centroids, &model)
-        model.phase = .assigning(Assigning(centroids: parameter, bounds: bounds))
+        model.phase = .assigning(Assigning(centroids: parameter, bounds: newBounds(&model)))
     }
 
-    func newBounds(of centroids: Matrix, _ model: inout Model) -> Parameter {
+    private func newBounds(_ model: inout Model) -> Parameter {
         guard let survey = model.survey else { preconditionFailure("rounds are bounded by the survey") }
-        return model.newParameter(Bounds(survey, metric: settings.metric, centroids: centroids).array)
+        return model.newParameter(Bounds(survey, metric: settings.metric, dataset: dataset).array)
     }
 
     private func advance(_ assigning: Assigning, _ model: inout Model, with answer: Partial) throws {
@@ -44,7 +43,9 @@ extension KMeans {
         let isAtRest = settings.tolerance > 0 && assigning.objective.map { isSettled(from: $0, to: objective) } == true
         next.objective = objective
         if moved == 0 { return try finishRestart(next, isConverged: true, &model) }
-        let sums = answer.sums("sums")
+        var sums = answer.sums("sums")
+        if let before = next.sums { sums.merge(before) }
+        next.sums = sums
         let wanted = sums.counts.count { $0 == 0 }
         let relocating = Relocating(
             assigning: next,
@@ -79,20 +80,15 @@ extension KMeans {
         if relocating.isLast {
             return try finishRestart(assigning, isConverged: relocating.isConverged, &model)
         }
-        assigning.bounds = newBounds(of: centroids, &model)
         model.phase = .assigning(assigning)
     }
 
     /// The new centroid of a cluster; nil where there is none: no rows, or, under cosine, rows that cancel each other.
     private func mean(of cluster: Int, in sums: FixedPointSums) -> [Float]? {
-        guard sums.counts[cluster] > 0 else { return nil }
-        let sum = sums.sum(ofRow: cluster)
-        let length: Double
-        switch settings.metric {
-        case .euclidean: length = Double(sums.counts[cluster])
-        case .cosine: length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        }
-        return length > 0 ? sum.map { Float($0 / length) } : nil
+        guard let mean = sums.mean(of: cluster) else { return nil }
+        guard settings.metric == .cosine else { return mean.map { Float($0) } }
+        let length = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? mean.map { Float($0 / length) } : nil
     }
 
     private func finishRestart(_ assigning: Assigning, isConverged: Bool, _ model: inout Model) throws {
@@ -109,8 +105,7 @@ extension KMeans {
             model.restart += 1
             return try seed(&model)
         }
-        let bounds = newBounds(of: try best.centroids.array.matrix(), &model)
-        model.phase = .labelling(FinalLabels(restart: best, bounds: bounds))
+        model.phase = .labelling(FinalLabels(restart: best, bounds: newBounds(&model)))
     }
 
     private func isBetter(_ objective: Double, than other: Double) -> Bool {
@@ -133,10 +128,10 @@ extension KMeans {
     }
 
     private func confidence(_ closeness: FixedPointSums) -> [Double] {
-        let overall = closeness.sums.reduce(0, +) / Double(dataset.rows)
-        return zip(closeness.sums, closeness.counts).map { sum, count in
-            guard count > 0 else { return 0 }
-            let mean = sum / Double(count)
+        let clusters = 0..<closeness.rows
+        let overall = clusters.reduce(0) { $0 + closeness.totals(of: $1)[0] } / Double(dataset.rows)
+        return clusters.map { cluster in
+            guard let mean = closeness.mean(of: cluster)?[0] else { return 0 }
             switch settings.metric {
             case .cosine: return mean
             case .euclidean: return overall > 0 ? 1 / (1 + mean / overall) : 1

@@ -27,23 +27,15 @@ extension KMeans {
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
-            let bounds = try Bounds(round)
-            let clusters = try round.parameter(KMeans.centroidsName).array.matrix().rows
-            let terms = program.dataset.rows
-            let order: BestLists.Order = program.settings.metric == .cosine ? .descending : .ascending
+            let metric = program.settings.metric
+            let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
+            let clusters = centroids.rows
+            let rule = try Bounds(round).closenessRule(metric, centroids: centroids, terms: program.dataset.rows)
+            let order: BestLists.Order = metric == .cosine ? .descending : .ascending
             return Partial([
                 ("labels", .rows(RowPieces())),
-                ("objective", .total(ExactTotal(try FixedPoint(bound: bounds.objective, terms: terms)))),
-                (
-                    "closeness",
-                    .sums(
-                        FixedPointSums(
-                            rows: clusters,
-                            columns: 1,
-                            fixedPoint: try FixedPoint(bound: bounds.closeness, terms: terms)
-                        )
-                    )
-                ),
+                ("objective", .total(ExactTotal())),
+                ("closeness", .sums(FixedPointSums(rows: clusters, columns: 1, rule: rule))),
                 ("nearest", .best(BestLists(groups: clusters, capacity: nearestRows, order: order))),
             ])
         }
@@ -52,14 +44,13 @@ extension KMeans {
             var remembered = memory.take(block.number)
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
             let scores = scores(of: rows, block, &remembered.exactFactors)
-            let closeness = scores.map { metric == .cosine ? $0 : $0.squareRoot() }
+            let closeness = metric == .cosine ? scores : scores.map { $0.squareRoot() }
             memory.keep(remembered, of: block.number)
             if deliversLabels {
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
             }
-            for score in scores { partial.add(score, toTotal: 1) }
-            let rounded = closeness.map { Float($0) }
-            partial.withSums(2) { $0.add(tile: rounded.span, labels: rows.labels.span) }
+            partial.withTotal(1) { $0.add(contentsOf: scores.span) }
+            partial.withSums(2) { $0.add(tile: closeness.span, labels: rows.labels.span) }
             partial.withBest(3) { lists in
                 for (index, label) in rows.labels.enumerated() {
                     lists.offer(score: closeness[index], index: block.rows.lowerBound + index, to: Int(label))

@@ -16,20 +16,18 @@ extension KMeans {
         private(set) var candidates: [Int]
         private var candidateRows: Parameter
         private var draw: Parameter
-        private let bounds: Parameter
         private let restart: Int
         private let columns: Int
 
-        init(candidates: [Int], _ rows: Matrix, bounds: Parameter, _ model: inout Model) {
+        init(candidates: [Int], _ rows: Matrix, _ model: inout Model) {
             self.candidates = candidates
-            self.bounds = bounds
             restart = model.restart
             columns = rows.columns
             candidateRows = model.newParameter(NamedArray(GreedyMapper.candidates, rows))
             draw = SeedingDraw(restart: restart, step: 0).parameter(&model)
         }
 
-        var parameters: [Parameter] { [draw, bounds, candidateRows] + chunks }
+        var parameters: [Parameter] { [draw, candidateRows] + chunks }
 
         /// Takes a candidate, by its place among them.
         mutating func choose(_ place: Int, _ model: inout Model) throws {
@@ -57,8 +55,7 @@ extension KMeans {
     private var candidateCount: Int { 2 + Int(DeterministicMath.log(Double(settings.clusters))) }
 
     func choose(from row: Int, _ model: inout Model) {
-        let bounds = seedingBounds(&model)
-        model.phase = .choosing(Greedy(candidates: [row], centroids(at: [row]), bounds: bounds, &model))
+        model.phase = .choosing(Greedy(candidates: [row], centroids(at: [row]), &model))
     }
 
     func advance(_ greedy: Greedy, _ model: inout Model, with answer: Partial) throws {
@@ -114,11 +111,8 @@ extension KMeans {
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
             let count = try round.parameter(candidates).array.matrix().rows
-            let fixedPoint = try FixedPoint(bound: try Bounds(round).objective, terms: program.dataset.rows)
             let lists = BestLists(groups: count, capacity: program.candidateCount, order: .ascending)
-            return Partial(
-                [(next, .best(lists))] + (0..<count).map { (potential($0), .total(ExactTotal(fixedPoint))) }
-            )
+            return Partial([(next, .best(lists))] + (0..<count).map { (potential($0), .total(ExactTotal())) })
         }
 
         mutating func map(_ block: Block, into partial: inout Partial) throws {
@@ -138,7 +132,7 @@ extension KMeans {
                     var span = squares.mutableSpan
                     candidates.withRow(candidate) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }
                     for (index, row) in tile.enumerated() { squares[index] = min(squares[index], seeding.squares[row]) }
-                    for square in squares { partial.add(square, toTotal: 1 + candidate) }
+                    partial.withTotal(1 + candidate) { $0.add(contentsOf: squares.span) }
                     partial.withBest(0) { lists in
                         for index in rows.indices where squares[index] > 0 {
                             lists.offer(score: times[index] / squares[index], index: rows[index], to: candidate)
@@ -160,7 +154,6 @@ extension KMeans.Greedy: ModelCoded {
         candidates = try reader.readNumbers()
         candidateRows = try reader.read()
         draw = try reader.read()
-        bounds = try reader.read()
         restart = try reader.read()
         columns = try reader.read()
         values = try chunks.flatMap { try $0.array.matrix().values }
@@ -177,7 +170,6 @@ extension KMeans.Greedy: ModelCoded {
         writer.write(numbers: candidates)
         writer.write(candidateRows)
         writer.write(draw)
-        writer.write(bounds)
         writer.write(restart)
         writer.write(columns)
     }

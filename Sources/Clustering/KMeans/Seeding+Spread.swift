@@ -25,14 +25,12 @@ extension KMeans {
         /// The candidates of each draw, which are sent once.
         private(set) var generations: [Parameter] = []
         var draw: Parameter
-        let bounds: Parameter
         /// φ and ℓ; [0, 0] until measured.
         var potential: Parameter
 
-        init(_ model: inout Model, bounds: Parameter) {
+        init(_ model: inout Model) {
             draw = SeedingDraw(restart: model.restart, step: 0).parameter(&model)
             potential = model.newParameter(NamedArray("potential", [0.0, 0.0]))
-            self.bounds = bounds
         }
 
         mutating func add(_ rows: [Int], _ candidates: Matrix, _ model: inout Model) {
@@ -46,21 +44,13 @@ extension KMeans {
 
     func spread(from row: Int, _ model: inout Model) {
         let first = centroids(at: [row])
-        let bounds = seedingBounds(&model)
-        var spread = Spread(&model, bounds: bounds)
+        var spread = Spread(&model)
         spread.add([row], first, &model)
         model.phase = .spreading(spread)
     }
 
-    func seedingBounds(_ model: inout Model) -> Parameter {
-        guard let survey = model.survey else { preconditionFailure("seeding is bounded by the survey") }
-        // Squared distances of unit vectors reach 4, and a little more by rounding.
-        let objective = settings.metric == .cosine ? 8 : 8 * survey.greatestNorm * survey.greatestNorm
-        return model.newParameter(NamedArray(Bounds.name, [survey.largest, objective, objective]))
-    }
-
     func spreadRound(_ spread: Spread) -> Round {
-        round(spread.step.rawValue, [spread.draw, spread.bounds, spread.potential] + spread.generations)
+        round(spread.step.rawValue, [spread.draw, spread.potential] + spread.generations)
     }
 
     func advance(_ spread: Spread, _ model: inout Model, with answer: Partial) throws {
@@ -111,7 +101,6 @@ extension KMeans.Spread: ModelCoded {
         chosen = try reader.readNumbers()
         generations = try reader.read()
         draw = try reader.read()
-        bounds = try reader.read()
         potential = try reader.read()
         values = try generations.flatMap { try $0.array.matrix().values }
     }
@@ -123,7 +112,6 @@ extension KMeans.Spread: ModelCoded {
         // The values are those of the generations, one after the other.
         writer.write(generations)
         writer.write(draw)
-        writer.write(bounds)
         writer.write(potential)
     }
 }

@@ -27,12 +27,10 @@ extension KMeans {
             tiles = RowTiles(of: program.dataset, metric: program.settings.metric)
         }
 
-        static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
+        static func emptyPartial(for round: Round) throws -> Partial {
             switch try step(of: round) {
             case .measure:
-                let bound = try Bounds(round).objective
-                let fixedPoint = try FixedPoint(bound: bound, terms: program.dataset.rows)
-                return Partial([("potential", .total(ExactTotal(fixedPoint)))])
+                return Partial([("potential", .total(ExactTotal()))])
             case .draw: return Partial([("rows", .rows(RowPieces()))])
             case .weigh:
                 let count = try generations(of: round).reduce(0) { try $0 + $1.array.matrix().rows }
@@ -70,7 +68,7 @@ extension KMeans {
         private func answer(_ block: Block, _ rows: SeedingRows, _ partial: inout Partial) {
             switch step {
             case .measure:
-                for square in rows.squares { partial.add(square, toTotal: 0) }
+                partial.withTotal(0) { $0.add(contentsOf: rows.squares.span) }
             case .draw:
                 let drawn = block.rows.filter { row in
                     var draws = random.draws(forRow: UInt64(row))

@@ -22,7 +22,7 @@ struct LabellingMapper: Mapper {
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let probabilities = probabilities(of: block)
         var factors: [Double] = []
-        let rows = assigner.assign(block, of: &tiles, factors: &factors) { _, _ in }
+        let rows = assigner.assign(block, of: &tiles, factors: &factors) { _, _, _ in }
         partial.withCounts(0) { sizes in
             for label in rows.labels { sizes[Int(label)] += 1 }
         }

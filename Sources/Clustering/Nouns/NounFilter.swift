@@ -140,7 +140,8 @@ package struct NounFilter: Program {
 
     package func advance(_ model: inout Model, with answer: Partial) throws {
         if settings.kind == .sic && model.mean == nil {
-            var mean = Matrix(rows: 1, columns: dataset.columns, values: answer.sums("sum").sums.map { Float($0) })
+            let sum = answer.sums("sum").totals(of: 0).map { Float($0) }
+            var mean = Matrix(rows: 1, columns: dataset.columns, values: sum)
             // Nouns that cancel each other have no mean to be near to.
             mean.normaliseRows()
             model.mean = mean

@@ -85,12 +85,13 @@ struct NounMeanMapper: Mapper {
     }
 
     static func emptyPartial(for program: NounFilter) throws -> Partial {
-        // Values of unit vectors may exceed 1 by rounding.
-        let fixedPoint = try FixedPoint(bound: 2, terms: program.dataset.rows)
-        let columns = program.dataset.columns
-        return Partial([
-            ("sum", .sums(FixedPointSums(rows: 1, columns: columns, fixedPoint: fixedPoint)))
-        ])
+        let rule = try SumRule(
+            bound: 1,
+            leastBit: Double(Float.leastNonzeroMagnitude),
+            terms: program.dataset.rows,
+            isRounded: true
+        )
+        return Partial([("sum", .sums(FixedPointSums(rows: 1, columns: program.dataset.columns, rule: rule)))])
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {

@@ -71,42 +71,46 @@ extension Matrix: ModelCoded {
     }
 }
 
-extension FixedPoint: ModelCoded {
+extension SumRule: ModelCoded {
     package init(from reader: inout ModelReader) throws {
-        let (bound, quantum) = (try reader.read(Double.self), try reader.read(Double.self))
-        // The number of terms, raised to a power of two, as the quantum was made of it.
-        guard let terms = Int(exactly: quantum / bound * 0x1p52), terms >= 1 else {
-            throw ClusteringError.modelUnreadable
-        }
-        try self.init(bound: bound, terms: terms)
+        let (bound, leastBit) = (try reader.read(Double.self), try reader.read(Double.self))
+        let terms = try reader.read(Int.self)
+        guard leastBit > 0, 1...(1 << 38) ~= terms else { throw ClusteringError.modelUnreadable }
+        try self.init(bound: bound, leastBit: leastBit, terms: terms, isRounded: try reader.read())
     }
 
     package func write(to writer: inout ModelWriter) {
         writer.write(bound)
-        writer.write(quantum)
+        writer.write(leastBit)
+        writer.write(terms)
+        writer.write(isRounded)
     }
 }
 
 extension FixedPointSums: ModelCoded {
     package init(from reader: inout ModelReader) throws {
         let (rows, columns) = (try reader.read(Int.self), try reader.read(Int.self))
-        let fixedPoint: FixedPoint = try reader.read()
-        let sums: [Double] = try reader.readNumbers()
-        try NamedArray.check([rows, columns], holds: sums.count)
+        let rule: SumRule = try reader.read()
+        let coarse: [Int64] = try reader.readNumbers()
+        try NamedArray.check([rows, columns], holds: coarse.count)
         try self.init(
             rows: rows,
             columns: columns,
-            fixedPoint: fixedPoint,
-            sums: sums,
+            rule: rule,
+            coarseTotals: coarse,
+            fineTotals: (try reader.readNumbers(), try reader.readNumbers()),
             counts: try reader.readNumbers()
         )
     }
 
     package func write(to writer: inout ModelWriter) {
+        let fine = fineTotals
         writer.write(rows)
         writer.write(columns)
-        writer.write(fixedPoint)
-        writer.write(numbers: sums)
+        writer.write(rule)
+        writer.write(numbers: coarseTotals)
+        writer.write(numbers: fine.places)
+        writer.write(numbers: fine.totals)
         writer.write(numbers: counts)
     }
 }

@@ -7,12 +7,8 @@ extension Partial {
     package func arrays() -> [NamedArray] {
         zip(names, fields).flatMap { name, field -> [NamedArray] in
             switch field {
-            case .sums(let sums):
-                [
-                    NamedArray(name, shape: [sums.rows, sums.columns], .float64(sums.sums)),
-                    NamedArray(name + ".counts", sums.counts),
-                ]
-            case .total(let total): [NamedArray(name, [total.value])]
+            case .sums(let sums): sums.arrays(named: name)
+            case .total(let total): [NamedArray(name, total.parts)]
             case .counts(let counts): [NamedArray(name, counts)]
             case .best(let lists): lists.arrays(named: name)
             case .rows(let rows): rows.arrays(named: name)
@@ -34,6 +30,19 @@ extension Partial {
         }
         try reader.finish()
         self.init(fields)
+    }
+}
+
+extension FixedPointSums {
+    /// The totals of the first level, those of the others that are not 0 with their places, and the counts.
+    fileprivate func arrays(named name: String) -> [NamedArray] {
+        let fine = fineTotals
+        return [
+            NamedArray(name, shape: [rows, columns], .int64(coarseTotals)),
+            NamedArray(name + ".fine.places", fine.places),
+            NamedArray(name + ".fine", fine.totals),
+            NamedArray(name + ".counts", counts),
+        ]
     }
 }
 
@@ -68,19 +77,9 @@ private struct ArrayReader {
     mutating func field(_ name: String, template: Partial.Field) throws -> Partial.Field {
         switch template {
         case .sums(let sums):
-            let values = try next(name).doubles(count: sums.rows * sums.columns)
-            let counts = try next(name + ".counts").integers(count: sums.rows)
-            return .sums(
-                try FixedPointSums(
-                    rows: sums.rows,
-                    columns: sums.columns,
-                    fixedPoint: sums.fixedPoint,
-                    sums: values,
-                    counts: counts
-                )
-            )
-        case .total(let total):
-            return .total(try ExactTotal(total.fixedPoint, value: next(name).doubles(count: 1)[0]))
+            return .sums(try fixedPointSums(name, like: sums))
+        case .total:
+            return .total(try ExactTotal(parts: next(name).integers()))
         case .counts(let counts):
             return .counts(try next(name).integers(count: counts.count))
         case .best(let lists):
@@ -97,6 +96,20 @@ private struct ArrayReader {
             let places = try next(name + ".nodes").integers()
             return .doubleTree(try TreeSums(like: tree, places: places, values: next(name).doubles()))
         }
+    }
+
+    private mutating func fixedPointSums(_ name: String, like template: FixedPointSums) throws -> FixedPointSums {
+        let coarse = try next(name).integers(count: template.rows * template.columns)
+        let places = try next(name + ".fine.places").integers()
+        let fine = try next(name + ".fine").integers(count: places.count)
+        return try FixedPointSums(
+            rows: template.rows,
+            columns: template.columns,
+            rule: template.rule,
+            coarseTotals: coarse,
+            fineTotals: (places, fine),
+            counts: next(name + ".counts").integers(count: template.rows)
+        )
     }
 
     private mutating func bestLists(_ name: String, like template: BestLists) throws -> BestLists {

@@ -41,7 +41,7 @@ package struct Partial: Sendable, Equatable {
 
     package func field(_ name: String) -> Field { fields[index(of: name)] }
 
-    // The next seven lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
+    // The next eight lend a field to be changed in place. The partial holds a stand-in meanwhile, so that the field has one
     // owner and a change does not copy megabytes.
 
     package mutating func withSums<Value>(_ index: Int, _ body: (inout FixedPointSums) throws -> Value) rethrows
@@ -97,11 +97,11 @@ package struct Partial: Sendable, Equatable {
         body(&tree)
     }
 
-    /// Adds numbers to an exact total, which is small enough to be copied.
-    package mutating func add(_ number: Double, toTotal index: Int) {
+    package mutating func withTotal<Value>(_ index: Int, _ body: (inout ExactTotal) throws -> Value) rethrows -> Value {
         guard case .total(var total) = fields[index] else { preconditionFailure("\(names[index]) is not a total") }
-        total.add(number)
-        fields[index] = .total(total)
+        fields[index] = .counts([])
+        defer { fields[index] = .total(total) }
+        return try body(&total)
     }
 
     /// Adds another answer of the same shape.
@@ -186,6 +186,7 @@ extension Partial.Field {
             mine.merge(theirs)
             self = .sums(mine)
         case (.total(var mine), .total(let theirs)):
+            self = .counts([])
             mine.merge(theirs)
             self = .total(mine)
         case (.counts(var mine), .counts(let theirs)):

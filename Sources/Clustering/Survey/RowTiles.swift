@@ -39,18 +39,39 @@ struct RowTiles {
         if !isMeasured { factors = [] }
         for start in stride(from: 0, to: block.rows.count, by: Assignment.tileRows) {
             let tile = start..<min(start + Assignment.tileRows, block.rows.count)
-            readExactly(block.rows.lowerBound + tile.lowerBound..<block.rows.lowerBound + tile.upperBound)
-            if metric == .cosine {
-                if !isMeasured { factors += exactFactors() }
-                let known = Array(factors[tile.lowerBound * parts..<tile.upperBound * parts])
-                if parts == 1 { exact.scale(by: known) } else { exact.multiply(by: known) }
+            let rows = block.rows.lowerBound + tile.lowerBound..<block.rows.lowerBound + tile.upperBound
+            let metric = metric
+            try withExactRows(rows) { exact in
+                if metric == .cosine {
+                    if !isMeasured { factors += Self.exactFactors(of: exact, parts) }
+                    Self.scale(&exact, parts, by: Array(factors[tile.lowerBound * parts..<tile.upperBound * parts]))
+                }
+                try body(tile, exact)
             }
-            try body(tile, exact)
         }
     }
 
-    private mutating func readExactly(_ rows: Range<Int>) {
+    /// Where the dataset holds the rows as they are needed they are read in place, and copied otherwise.
+    private mutating func withExactRows(_ rows: Range<Int>, _ body: (inout ExactRows) throws -> Void) rethrows {
         let dataset = dataset
+        let isLent = try !exact.isWide && dataset.withFloats(ofRows: rows) { try exact.withLent($0, body) } != nil
+        guard !isLent else { return }
+        var copied = exact
+        exact = ExactRows(columns: copied.columns, isWide: copied.isWide)  // so that the memory has one owner
+        copy(rows, to: &copied)
+        try body(&copied)
+        exact = copied
+    }
+
+    /// One row of the dataset, by the same rule.
+    func exactRow(_ number: Int) -> ExactRows {
+        var row = ExactRows(columns: dataset.columns, isWide: exact.isWide)
+        copy(number..<number + 1, to: &row)
+        if metric == .cosine { Self.scale(&row, dataset.rowParts, by: Self.exactFactors(of: row, dataset.rowParts)) }
+        return row
+    }
+
+    private func copy(_ rows: Range<Int>, to exact: inout ExactRows) {
         if exact.isWide {
             exact.fillWide(rows.count) { dataset.read(rows: rows, into: &$0) }
         } else {
@@ -58,10 +79,14 @@ struct RowTiles {
         }
     }
 
-    private func exactFactors() -> [Double] {
-        let length = 1 / Double(dataset.rowParts).squareRoot()
+    private static func scale(_ exact: inout ExactRows, _ parts: Int, by factors: [Double]) {
+        if parts == 1 { exact.scale(by: factors) } else { exact.multiplyParts(by: factors) }
+    }
+
+    private static func exactFactors(of exact: ExactRows, _ parts: Int) -> [Double] {
+        let length = 1 / Double(parts).squareRoot()
         // The survey has refused rows without a direction; a part without one stays as it is.
-        return exact.squaredNorms(parts: dataset.rowParts).map { $0 > 0 ? length / $0.squareRoot() : length }
+        return exact.squaredNorms(parts: parts).map { $0 > 0 ? length / $0.squareRoot() : length }
     }
 
     /// Calls `body` with each tile of a block: where its rows are within the block, and their values.

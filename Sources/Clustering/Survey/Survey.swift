@@ -25,6 +25,7 @@ package enum Survey {
             ("least norm", one(.ascending)),
             ("greatest norm", one(.descending)),
             ("norms", .counts([Int64](repeating: 0, count: NormHistogram.bins))),
+            ("least", one(.ascending)),
         ])
     }
 
@@ -85,6 +86,8 @@ private struct SurveyMapper: Mapper {
         if let entry = NormHistogram.entry(of: norm) {
             partial.withCounts(6) { $0[entry.bin] += entry.significand }
         }
+        let least = Double(statistics.least[row])
+        if least.isFinite { partial.withBest(7) { $0.offer(score: least, index: number, to: 0) } }
     }
 
     private static func addProblem(_ kind: Int, _ number: Int, to partial: inout Partial) {

@@ -20,6 +20,8 @@ package struct SurveyResult: Sendable, Equatable {
     package let zero: FoundRows
     /// The greatest |x|; 0 where no row is finite.
     package let largest: Double
+    /// The least |x| that is not 0; 0 where there is none.
+    package let least: Double
     package let leastNorm: Double
     package let greatestNorm: Double
     /// The first row of that norm.
@@ -38,11 +40,25 @@ package struct SurveyResult: Sendable, Equatable {
         nonFinite = try found("non-finite", counts[0])
         zero = try found("zero", counts[1])
         largest = answer.best("largest")[0].first?.score ?? 0
+        least = answer.best("least")[0].first?.score ?? 0
         leastNorm = answer.best("least norm")[0].first?.score ?? 0
         let longest = try answer.bestIndices("greatest norm", below: dataset.rows).first
         greatestNorm = longest?.score ?? 0
         longestRow = longest?.index
         meanNorm = NormHistogram.total(answer.counts("norms")) / Double(max(rows - nonFinite.count, 1))
+    }
+
+    /// A power of two that every finite value is a multiple of.
+    /// - Parameter type: the one in which values are read. Of float64 nothing is known but the type itself, since the survey
+    ///   reads values as float32, which makes 0 of the smallest.
+    func leastBit(of type: ElementType) -> Double {
+        guard least > 0 else { return 1 }
+        let exponent = Int(least.exponent)
+        switch type {
+        case .float16: return Double(sign: .plus, exponent: max(exponent, -14) - 10, significand: 1)
+        case .float32: return Double(sign: .plus, exponent: max(exponent, -126) - 23, significand: 1)
+        default: return .leastNonzeroMagnitude
+        }
     }
 
     /// Refuses rows that the metric cannot use.

@@ -77,7 +77,8 @@ package struct HeadLabelling: Program {
     package func emptyPartial(for round: Round) throws -> Partial {
         if round.kind == Survey.roundKind { return Survey.emptyPartial() }
         let clusters = try Head(round.parameter(Self.parameterName).array).shape.clusters
-        let sums = FixedPointSums(rows: clusters, columns: 1, fixedPoint: try FixedPoint(bound: 1, terms: dataset.rows))
+        let rule = try SumRule(bound: 1, leastBit: Double(Float.leastNonzeroMagnitude), terms: dataset.rows)
+        let sums = FixedPointSums(rows: clusters, columns: 1, rule: rule)
         let lists = BestLists(groups: clusters, capacity: HeadLabelMapper.nearestRows, order: .descending)
         var fields: [(String, Partial.Field)] = [
             ("labels", .rows(RowPieces())), ("confidence", .sums(sums)), ("nearest", .best(lists)),
@@ -104,7 +105,7 @@ package struct HeadLabelling: Program {
         let lists = answer.best("nearest")
         model.outcome = Outcome(
             sizes: sums.counts.map(Int.init),
-            confidence: zip(sums.sums, sums.counts).map { $1 == 0 ? 0 : $0 / Double($1) },
+            confidence: (0..<sums.rows).map { sums.mean(of: $0)?[0] ?? 0 },
             nearest: (0..<sums.rows).map { Array(lists[$0]) }
         )
     }

@@ -27,9 +27,10 @@ CK_BODY size_t accumulate_rows(
     const int32_t *labels, ck_sum_level level, const int keeps_rest, double *rest, int32_t *rest_labels) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        const size_t first = i * columns;
         const int32_t label = labels[i];
-        const double factor = are_scaled ? factors[i] : 1;
+        if (label < 0) continue;
+        const size_t first = i * columns;
+        const double factor = are_scaled ? (factors ? factors[i] : 1) * (double)level.unit : 1;
         int64_t *restrict sum = level.sums + (size_t)label * columns;
         uint64_t any = 0;
         for (size_t e = 0; e < columns; e++) {
@@ -38,7 +39,7 @@ CK_BODY size_t accumulate_rows(
             sum[e] += bits_of(value + level.magic) - bits_of(level.magic);
             if (keeps_rest) any |= (uint64_t)bits_of(rest_of(value, level.magic, level.limit));
         }
-        if (level.counts) level.counts[label] += 1;
+        if (level.counts) level.counts[label] += level.unit;
         if (any << 1 == 0) continue;  // no bit but the sign of a zero
         double *left = rest + kept * columns;
         for (size_t e = 0; e < columns; e++)
@@ -56,7 +57,7 @@ CK_BODY size_t accumulate_rows(
 CK_BODY void accumulate_body(
     const void *rows, int are_doubles, const double *factors, size_t count, size_t columns, const int32_t *labels,
     ck_sum_level level, double *rest, int32_t *rest_labels, size_t *kept) {
-    switch ((are_doubles != 0) << 2 | (factors != NULL) << 1 | (rest != NULL)) {
+    switch ((are_doubles != 0) << 2 | (factors || level.unit < 0) << 1 | (rest != NULL)) {
     case 0: ACCUMULATE(0, 0, 0); break;
     case 1: ACCUMULATE(0, 0, 1); break;
     case 2: ACCUMULATE(0, 1, 0); break;

@@ -1,7 +1,7 @@
 // Assignment: packing of centroids, or of rows that others are compared with, and the choice of the kernel.
 #include "assign.h"
 
-#include "variants.h"
+#include <math.h>
 
 // Rows of eight numbers, so that a panel is written in whole vectors.
 typedef float floats8 __attribute__((ext_vector_type(8)));
@@ -56,9 +56,22 @@ void ck_pack_panels(
     CK_DISPATCH(pack_panels, set, (centroids, stride, clusters, columns, panels));
 }
 
-void ck_assign(
-    const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
-    ck_workspace workspace, int32_t *labels, float *scores, ck_instruction_set set) {
-    CK_DISPATCH(
-        ck_assign, set, (rows, count, columns, panels, half_norms, clusters, workspace, labels, scores));
+int32_t ck_score_lanes(ck_instruction_set set) {
+    switch (set) {
+    case ck_avx512: return 16;
+    case ck_avx2: return 8;
+    case ck_portable: return 4;
+    }
+}
+
+void ck_clear_scores(ck_workspace workspace) {
+    for (size_t i = 0; i < ck_chunk_rows * ck_widest_vector; i++) {
+        workspace.best_scores[i] = INFINITY;
+        workspace.second_scores[i] = INFINITY;
+        workspace.best_columns[i] = 0;
+    }
+}
+
+void ck_propose(size_t count, ck_centroids centroids, ck_workspace workspace, ck_instruction_set set) {
+    CK_DISPATCH(ck_propose, set, (count, &centroids, &workspace));
 }

@@ -1,12 +1,9 @@
-// The three instances of assign_tile.h.
+// What the parts of an assignment share: how rows are measured against centroids in double, and the fused kernels.
 #pragma once
 
-#include "CKernels.h"
+#include "lanes.h"
 
-#define CK_ASSIGN_PARAMETERS \
-    (const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters, \
-     ck_workspace workspace, int32_t *labels, float *scores)
-
-void ck_assign_avx512 CK_ASSIGN_PARAMETERS;
-void ck_assign_avx2 CK_ASSIGN_PARAMETERS;
-void ck_assign_portable CK_ASSIGN_PARAMETERS;
+// For the first `count` rows of the workspace: the best and second-best score of every lane, and the column of the best.
+void ck_propose_avx512(size_t count, const ck_centroids *centroids, const ck_workspace *workspace);
+void ck_propose_avx2(size_t count, const ck_centroids *centroids, const ck_workspace *workspace);
+void ck_propose_portable(size_t count, const ck_centroids *centroids, const ck_workspace *workspace);

@@ -20,11 +20,11 @@ typedef int32_t integers_unaligned __attribute__((ext_vector_type(TILE_WIDTH), a
 #define LOAD(pointer) (*(const floats_unaligned *)(pointer))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// One tile: rows x[r · stride + e] against 2 · TILE_WIDTH centroids, the first of which is `first`. Lowers
-// best [TILE_ROWS][TILE_WIDTH], lane by lane, where a score is strictly less.
+// One tile: rows x[r · stride + e] against 2 · TILE_WIDTH centroids, the first of which is `first`. Lowers the best scores
+// of the lanes, [TILE_ROWS][ck_widest_vector], where a score is strictly less, and keeps the second best beside them.
 TILE_TARGET CK_BODY void score_tile(
-    const float *x, size_t stride, const float *panel, size_t columns, const float *half_norms, int32_t first,
-    float *best, int32_t *found) {
+    const float *x, size_t stride, const float *panel, size_t columns, const float *bases, int32_t first, float *best,
+    float *second, int32_t *found) {
     floats sum[TILE_ROWS][2];
     UNROLL for (int r = 0; r < TILE_ROWS; r++) sum[r][0] = sum[r][1] = (floats)(0.0f);
     for (size_t e = 0; e < columns; e++) {
@@ -41,78 +41,43 @@ TILE_TARGET CK_BODY void score_tile(
         low_index[l] = first + l;
         high_index[l] = first + TILE_WIDTH + l;
     }
-    const floats low_norm = LOAD(half_norms), high_norm = LOAD(half_norms + TILE_WIDTH);
+    const floats low_base = LOAD(bases), high_base = LOAD(bases + TILE_WIDTH);
     UNROLL for (int r = 0; r < TILE_ROWS; r++) {
-        const floats low = low_norm - sum[r][0], high = high_norm - sum[r][1];
+        const floats low = low_base - sum[r][0], high = high_base - sum[r][1];
         const integers is_high = high < low;
         const floats score = is_high ? high : low;
+        const floats other = is_high ? low : high;
         const integers index = is_high ? high_index : low_index;
-        floats_unaligned *row_best = (floats_unaligned *)(best + r * TILE_WIDTH);
-        integers_unaligned *row_found = (integers_unaligned *)(found + r * TILE_WIDTH);
-        const integers lower = score < *row_best;
-        *row_best = lower ? score : *row_best;
+        floats_unaligned *row_best = (floats_unaligned *)(best + r * ck_widest_vector);
+        floats_unaligned *row_second = (floats_unaligned *)(second + r * ck_widest_vector);
+        integers_unaligned *row_found = (integers_unaligned *)(found + r * ck_widest_vector);
+        const floats before = *row_best;
+        const integers lower = score < before;
+        const floats beaten = lower ? before : score;
+        const floats rest = other < beaten ? other : beaten;
+        *row_second = rest < *row_second ? rest : *row_second;
+        *row_best = lower ? score : before;
         *row_found = lower ? index : *row_found;
     }
 }
 
-// rows [count][columns] → copy [⌈count / TILE_ROWS⌉ · TILE_ROWS][ck_row_stride(columns)], zeros beyond the last row.
-TILE_TARGET static void copy_rows(const float *rows, size_t count, size_t columns, float *copy) {
-    const size_t stride = ck_row_stride(columns);
-    for (size_t r = 0; r < count; r++) memcpy(copy + r * stride, rows + r * columns, columns * sizeof *rows);
-    for (size_t r = count; r % TILE_ROWS != 0; r++) memset(copy + r * stride, 0, columns * sizeof *rows);
-}
-
-// Scores all tiles of a chunk of rows, `stride` apart, against one panel. There are at least TILE_ROWS rows in memory.
+// Scores all tiles of a chunk of rows, `stride` apart, against one panel. `count` is a whole number of tiles.
 TILE_TARGET static void score_panel(
-    const float *rows, size_t stride, size_t count, size_t columns, const float *panel, const float *half_norms,
-    size_t first, size_t clusters, ck_workspace workspace) {
-    for (size_t c = 0; c < ck_panel_columns && first + c < clusters; c += 2 * TILE_WIDTH)
-        for (size_t r = 0; r < count; r += TILE_ROWS) {
-            // Where there are enough rows, the last tile is moved up to end with them: scoring a row twice is harmless.
-            const size_t row = r + TILE_ROWS <= count || count < TILE_ROWS ? r : count - TILE_ROWS;
+    const float *rows, size_t stride, size_t count, const ck_centroids *centroids, size_t first,
+    const ck_workspace *workspace) {
+    const float *panel = centroids->panels + first * centroids->columns;
+    for (size_t c = 0; c < ck_panel_columns && first + c < centroids->clusters; c += 2 * TILE_WIDTH)
+        for (size_t r = 0; r < count; r += TILE_ROWS)
             score_tile(
-                rows + row * stride, stride, panel + c, columns, half_norms + c, (int32_t)(first + c),
-                workspace.best_scores + row * TILE_WIDTH, workspace.best_columns + row * TILE_WIDTH);
-        }
+                rows + r * stride, stride, panel + c, centroids->columns, centroids->bases + first + c,
+                (int32_t)(first + c), workspace->best_scores + r * ck_widest_vector,
+                workspace->second_scores + r * ck_widest_vector, workspace->best_columns + r * ck_widest_vector);
 }
 
-// The best lane of each row; lanes that tie give way to the lowest column.
-TILE_TARGET static void choose_lanes(size_t count, ck_workspace workspace, int32_t *labels, float *scores) {
-    for (size_t r = 0; r < count; r++) {
-        const float *best = workspace.best_scores + r * TILE_WIDTH;
-        const int32_t *found = workspace.best_columns + r * TILE_WIDTH;
-        float score = best[0];
-        for (int l = 1; l < TILE_WIDTH; l++) score = best[l] < score ? best[l] : score;
-        int32_t label = INT32_MAX;
-        for (int l = 0; l < TILE_WIDTH; l++) label = best[l] == score && found[l] < label ? found[l] : label;
-        scores[r] = score;
-        labels[r] = label;
-    }
-}
-
-TILE_TARGET static void assign_chunk(
-    const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
-    ck_workspace workspace, int32_t *labels, float *scores) {
-    const int is_copied = clusters >= ck_copying_clusters || count < TILE_ROWS;
-    const float *source = is_copied ? workspace.rows : rows;
-    const size_t stride = is_copied ? ck_row_stride(columns) : columns;
-    if (is_copied) copy_rows(rows, count, columns, workspace.rows);
-    for (size_t i = 0; i < ck_chunk_rows * TILE_WIDTH; i++) {
-        workspace.best_scores[i] = INFINITY;
-        workspace.best_columns[i] = 0;
-    }
-    for (size_t first = 0; first < clusters; first += ck_panel_columns)
-        score_panel(
-            source, stride, count, columns, panels + first * columns, half_norms + first, first, clusters, workspace);
-    choose_lanes(count, workspace, labels, scores);
-}
-
-TILE_TARGET void TILE_NAME(ck_assign)(
-    const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
-    ck_workspace workspace, int32_t *labels, float *scores) {
-    for (size_t i = 0; i < count; i += ck_chunk_rows) {
-        const size_t chunk = count - i < ck_chunk_rows ? count - i : ck_chunk_rows;
-        assign_chunk(
-            rows + i * columns, chunk, columns, panels, half_norms, clusters, workspace, labels + i, scores + i);
-    }
+TILE_TARGET void TILE_NAME(ck_propose)(size_t count, const ck_centroids *centroids, const ck_workspace *workspace) {
+    const size_t stride = ck_row_stride(centroids->columns);
+    const size_t tiles = (count + TILE_ROWS - 1) / TILE_ROWS;
+    for (size_t r = count; r < tiles * TILE_ROWS; r++) memset(workspace->rows + r * stride, 0, stride * sizeof(float));
+    for (size_t first = 0; first < centroids->clusters; first += ck_panel_columns)
+        score_panel(workspace->rows, stride, tiles * TILE_ROWS, centroids, first, workspace);
 }

@@ -1,4 +1,4 @@
-// Elements of a dataset to float32.
+// Elements of a dataset to float32 and to float64.
 #include "variants.h"
 
 #include <string.h>
@@ -54,20 +54,78 @@ CK_AVX512 static void widen_half_avx512(const char *source, float *destination, 
 }
 #endif
 
-void ck_widen_half(const void *source, float *destination, size_t count, ck_instruction_set set) {
-    CK_DISPATCH(widen_half, set, (source, destination, count));
+CK_BODY float float_from(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
-CK_BODY void narrow_double_body(const char *source, float *destination, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        double value;
-        memcpy(&value, source + 8 * i, sizeof value);
-        destination[i] = (float)value;
+CK_BODY double double_from(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// One case of a switch: a loop over elements of `stored`, each loaded to `bits` at any alignment.
+#define CONVERT(type, stored, value) \
+    case type: \
+        for (size_t i = 0; i < count; i++) { \
+            stored bits; \
+            memcpy(&bits, source + i * sizeof bits, sizeof bits); \
+            destination[i] = (value); \
+        } \
+        break;
+
+// All types, of which a value is exact in double; `number` is what it is cast to and rounded by.
+#define CONVERT_ALL(number) \
+    switch (type) { \
+        CONVERT(ck_float16, uint16_t, (number)widen_one_half(bits)) \
+        CONVERT(ck_float16_swapped, uint16_t, (number)widen_one_half(__builtin_bswap16(bits))) \
+        CONVERT(ck_float32, uint32_t, (number)float_from(bits)) \
+        CONVERT(ck_float32_swapped, uint32_t, (number)float_from(__builtin_bswap32(bits))) \
+        CONVERT(ck_float64, uint64_t, (number)double_from(bits)) \
+        CONVERT(ck_float64_swapped, uint64_t, (number)double_from(__builtin_bswap64(bits))) \
+        CONVERT(ck_bfloat16, uint16_t, (number)float_from((uint32_t)bits << 16)) \
+        CONVERT(ck_bool, uint8_t, (number)(bits != 0)) \
+        CONVERT(ck_int8, int8_t, (number)bits) \
+        CONVERT(ck_uint8, uint8_t, (number)bits) \
+        CONVERT(ck_int16, int16_t, (number)bits) \
+        CONVERT(ck_int16_swapped, uint16_t, (number)(int16_t)__builtin_bswap16(bits)) \
+        CONVERT(ck_uint16, uint16_t, (number)bits) \
+        CONVERT(ck_uint16_swapped, uint16_t, (number)__builtin_bswap16(bits)) \
+        CONVERT(ck_int32, int32_t, (number)bits) \
+        CONVERT(ck_int32_swapped, uint32_t, (number)(int32_t)__builtin_bswap32(bits)) \
+        CONVERT(ck_uint32, uint32_t, (number)bits) \
+        CONVERT(ck_uint32_swapped, uint32_t, (number)__builtin_bswap32(bits)) \
+    }
+
+CK_BODY void to_float_body(const char *source, float *destination, size_t count, ck_element_type type) {
+    CONVERT_ALL(float)
+}
+
+CK_BODY void to_double_body(const char *source, double *destination, size_t count, ck_element_type type) {
+    CONVERT_ALL(double)
+}
+
+CK_VARIANTS(
+    to_float,
+    (const char *source, float *destination, size_t count, ck_element_type type),
+    (source, destination, count, type))
+CK_VARIANTS(
+    to_double,
+    (const char *source, double *destination, size_t count, ck_element_type type),
+    (source, destination, count, type))
+
+void ck_to_float(
+    const void *source, float *destination, size_t count, ck_element_type type, ck_instruction_set set) {
+    if (type == ck_float16) {
+        CK_DISPATCH(widen_half, set, (source, destination, count));
+    } else {
+        CK_DISPATCH(to_float, set, (source, destination, count, type));
     }
 }
 
-CK_VARIANTS(narrow_double, (const char *source, float *destination, size_t count), (source, destination, count))
-
-void ck_narrow_double(const void *source, float *destination, size_t count, ck_instruction_set set) {
-    CK_DISPATCH(narrow_double, set, (source, destination, count));
+void ck_to_double(
+    const void *source, double *destination, size_t count, ck_element_type type, ck_instruction_set set) {
+    CK_DISPATCH(to_double, set, (source, destination, count, type));
 }

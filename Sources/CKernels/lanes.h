@@ -8,6 +8,9 @@ typedef double ck_lanes __attribute__((ext_vector_type(8)));
 typedef float ck_floats8 __attribute__((ext_vector_type(8)));
 typedef float ck_floats8_unaligned __attribute__((ext_vector_type(8), aligned(4)));
 
+typedef double ck_lanes_unaligned __attribute__((ext_vector_type(8), aligned(8)));
+
+#define CK_LOAD8_WIDE(pointer) (*(const ck_lanes_unaligned *)(pointer))
 #define CK_LOAD8(pointer) (*(const ck_floats8_unaligned *)(pointer))
 #define CK_WIDEN8(floats) __builtin_convertvector(floats, ck_lanes)
 

@@ -70,6 +70,31 @@ void ck_row_statistics(
     CK_DISPATCH(row_statistics, set, (rows, count, columns, squared_norms, largest, least));
 }
 
+CK_BODY void wide_norms_body(const double *rows, size_t count, size_t columns, double *squared_norms) {
+    const size_t whole = columns & ~(size_t)7;
+    for (size_t i = 0; i < count; i++) {
+        const double *row = rows + i * columns;
+        ck_lanes sum = (ck_lanes)(0.0);
+        for (size_t e = 0; e < whole; e += 8) {
+            const ck_lanes x = CK_LOAD8_WIDE(row + e);
+            sum += x * x;
+        }
+        double lane[8];
+        for (int l = 0; l < 8; l++) lane[l] = sum[l];
+        for (size_t e = whole; e < columns; e++) lane[e - whole] += row[e] * row[e];
+        squared_norms[i] = ck_sum_lanes(lane);
+    }
+}
+
+CK_VARIANTS(
+    wide_norms, (const double *rows, size_t count, size_t columns, double *squared_norms),
+    (rows, count, columns, squared_norms))
+
+void ck_wide_norms(
+    const double *rows, size_t count, size_t columns, double *squared_norms, ck_instruction_set set) {
+    CK_DISPATCH(wide_norms, set, (rows, count, columns, squared_norms));
+}
+
 CK_BODY void scale_rows_body(float *rows, size_t count, size_t columns, const float *factors) {
     for (size_t i = 0; i < count; i++) {
         const float factor = factors[i];

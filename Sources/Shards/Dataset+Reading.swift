@@ -7,28 +7,64 @@ extension Dataset {
     ///   - rows: inside `0..<self.rows`.
     ///   - destination: exactly `rows.count * columns` numbers.
     package func read(rows: Range<Int>, into destination: inout MutableSpan<Float>) {
+        read(rows, into: &destination, Conversion.widen)
+    }
+
+    /// Copies rows out of the files as float64, which holds the numbers of every element type exactly.
+    ///
+    /// - Parameters:
+    ///   - rows: inside `0..<self.rows`.
+    ///   - destination: exactly `rows.count * columns` numbers.
+    package func read(rows: Range<Int>, into destination: inout MutableSpan<Double>) {
+        read(rows, into: &destination, Conversion.widen)
+    }
+
+    /// Copies rows, each stretch that lies together by one call of `widen`.
+    private func read<Number>(
+        _ rows: Range<Int>,
+        into destination: inout MutableSpan<Number>,
+        _ widen: (RawSpan, ElementType, inout MutableSpan<Number>) -> Void
+    ) {
         check(rows)
         precondition(destination.count == rows.count * columns, "\(destination.count) numbers for \(rows.count) rows")
-        guard sides.isEmpty else { return readSides(rows, into: &destination) }
+        guard sides.isEmpty else { return readSides(rows, into: &destination, widen) }
         var done = 0
         forEachPart(of: rows) { matrix, part in
             var target = destination._mutatingExtracting(done..<done + part.count * columns)
             matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { bytes in
-                Conversion.widen(bytes, of: elementType, into: &target)
+                widen(bytes, elementType, &target)
             }
             done += part.count * columns
         }
     }
 
-    private func readSides(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) {
+    private func readSides<Number>(
+        _ rows: Range<Int>,
+        into destination: inout MutableSpan<Number>,
+        _ widen: (RawSpan, ElementType, inout MutableSpan<Number>) -> Void
+    ) {
         var done = 0
         for row in rows {
             for side in sides {
                 var target = destination._mutatingExtracting(done..<done + side.columns)
-                side.read(rows: row..<row + 1, into: &target)
+                side.read(row..<row + 1, into: &target, widen)
                 done += side.columns
             }
         }
+    }
+
+    /// Lends rows where they are stored as the Floats of this machine, together in one file; nil where they are not.
+    package func withFloats<Result>(
+        ofRows rows: Range<Int>,
+        _ body: (Span<Float>) throws -> Result
+    ) rethrows -> Result? {
+        check(rows)
+        guard elementType == .float32, sides.isEmpty, selection == nil, !rows.isEmpty else { return nil }
+        let file = file(ofRow: rows.lowerBound)
+        guard rows.upperBound <= firstRows[file + 1] else { return nil }
+        let part = rows.lowerBound - firstRows[file]..<rows.upperBound - firstRows[file]
+        let matrix = matrices[file]
+        return try matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { try Conversion.withFloats(in: $0, body) }
     }
 
     /// Asks for a row that will be read soon: rows from anywhere in the dataset are else waited for one by one.

@@ -119,17 +119,18 @@ struct StoredMatrix: Sendable {
 extension ElementType {
     /// The type of a numpy array, if Coterie computes with it.
     fileprivate init(numpy descriptor: String, at place: String) throws(ShardError) {
-        if let type = ElementType(rawValue: descriptor) {
+        // numpy itself has no bfloat16.
+        if let type = ElementType(rawValue: descriptor), type != .bfloat16 {
             self = type
             return
         }
         let (what, remedy) =
-            switch descriptor.drop(while: { "<>|=".contains($0) }).first {
+            switch descriptor.drop(while: { "<>|=".contains($0) }) {
             case "O":
                 ("Python objects, which are never unpickled", "save numbers: np.save(path, np.stack(x).astype('<f4'))")
-            case "f" where descriptor.hasPrefix(">"): ("big-endian numbers", "save x.astype('<f4')")
-            case "i", "u", "b", "?": ("whole numbers where floating point is needed", "save x.astype('<f4')")
-            default: ("a type of number that is not <f2, <f4 or <f8", "save x.astype('<f4')")
+            case "i8", "u8":
+                ("integers of 64 bits, more than float64 holds", "save x.astype('<f8'), exact up to 2^53")
+            default: ("a type of number that is not read", "save x.astype('<f4')")
             }
         throw ShardError(.badData, "\(what) (\(descriptor.shortened))", at: place, fix: remedy)
     }

@@ -4,48 +4,82 @@ import CKernels
 ///
 /// It owns the scratch memory for that, so one is kept per task and used tile after tile without allocating.
 ///
-/// The score is ½‖c‖² − x·c, least at the nearest centroid (‖x‖² + 2·score is the squared distance); under cosine it is
-/// −x·c. Ties go to the lowest centroid. On the fused paths a dot product is summed over the columns in order by
-/// float32 FMA, so its bits depend neither on the tile nor on the row's place in it nor on the instruction set. On
-/// `blas` they depend on the row's number within the tile modulo `tileRows` and on OpenBLAS.
+/// The label of a row is the centroid with the least Σ(x − c)², or under cosine the greatest Σ x·c, in float64 over the
+/// row's own values and eight fixed lanes; ties go to the lowest. Kernels only propose: every one of their scores has a
+/// bound on its error, and what the bounds leave open is computed in float64. So the labels depend neither on the kernel nor
+/// on the processor. `CertifiedLabels` in this module's documentation proves the bounds.
 package struct Assignment: Sendable {
     /// Rows worked on at once.
     ///
     /// Tiles of any size are accepted; a multiple of this wastes least.
     package static let tileRows = Int(ck_chunk_rows)
-    /// Centroids multiplied at once on `blas`: enough to be efficient, few enough for the products to stay in cache.
-    static let productColumns = 1024
 
     let columns: Int
     let path: KernelPath
-    private var fused: FusedWorkspace
-    private var product: ProductWorkspace
+    private var workspace: AssignmentWorkspace
+    private var dots: [Float] = []
 
     /// Scratch memory for assigning rows as long as these centroids, by their path.
     package init(for centroids: PackedCentroids) {
         columns = centroids.columns
         path = centroids.path
-        fused = FusedWorkspace(columns: path == .blas ? 0 : columns)
-        product = ProductWorkspace(columns: columns, clusters: path == .blas ? centroids.clusters : 0)
+        workspace = AssignmentWorkspace(columns: columns)
     }
 
-    /// Assigns a tile of rows × columns finite values.
+    /// Assigns a tile of finite rows.
     ///
-    /// `labels` and `scores` have one place per row. The centroids must have as many columns, and no other path, than
-    /// those the scratch memory was made for; their number may differ.
+    /// `labels` has one place per row. The centroids must have as many columns, and no other path, than those the scratch
+    /// memory was made for; their number may differ.
+    /// - Returns: the rows whose labels had to be decided in float64.
+    @discardableResult
     package mutating func assign(
-        _ rows: Span<Float>,
+        _ rows: ExactRows,
         to centroids: PackedCentroids,
-        labels: inout MutableSpan<Int32>,
-        scores: inout MutableSpan<Float>
-    ) {
+        labels: inout MutableSpan<Int32>
+    ) -> Int {
         precondition(centroids.columns == columns && centroids.path == path, "scratch memory of another assignment")
-        let count = TileShape.rows(in: rows.count, columns: columns)
-        precondition(labels.count == count && scores.count == count, "\(count) rows need as many labels and scores")
-        if let set = path.instructionSet {
-            fused.assign(rows, to: centroids, labels: &labels, scores: &scores, using: set)
-        } else {
-            product.assign(rows, to: centroids, labels: &labels, scores: &scores)
+        precondition(rows.columns == columns && labels.count == rows.count, "rows need as many labels")
+        workspace.reserve(clusters: centroids.clusters)
+        var rechecked = 0
+        for first in stride(from: 0, to: rows.count, by: Self.tileRows) {
+            let chunk = first..<min(first + Self.tileRows, rows.count)
+            var found = labels._mutatingExtracting(chunk)
+            rechecked += assign(chunk, of: rows, to: centroids, labels: &found)
+        }
+        return rechecked
+    }
+
+    private mutating func assign(
+        _ chunk: Range<Int>,
+        of rows: ExactRows,
+        to centroids: PackedCentroids,
+        labels: inout MutableSpan<Int32>
+    ) -> Int {
+        let (path, columns) = (path, columns)
+        return unsafe workspace.withKernelArgument { workspace in
+            unsafe rows.withKernelArgument(chunk) { rows in
+                unsafe centroids.withKernelArgument { packed in
+                    let set = path.instructionSet ?? .best
+                    unsafe ck_shift_rows(
+                        rows,
+                        packed.origin,
+                        packed.scale,
+                        workspace.rows,
+                        workspace.squares,
+                        set.kernelArgument
+                    )
+                    unsafe ck_clear_scores(workspace)
+                    if path == .blas {
+                        unsafe ProposedByProduct.propose(chunk.count, columns, centroids, packed, workspace, &dots)
+                    } else {
+                        unsafe ck_propose(chunk.count, packed, workspace, set.kernelArgument)
+                    }
+                    let lanes = path == .blas ? Int32(ck_product_lanes) : ck_score_lanes(set.kernelArgument)
+                    return unsafe labels.withUnsafeMutableBufferPointer { labels in
+                        unsafe ck_certify(rows, packed, workspace, lanes, labels.baseAddress, set.kernelArgument)
+                    }
+                }
+            }
         }
     }
 }

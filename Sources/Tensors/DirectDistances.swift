@@ -43,17 +43,45 @@ package enum DirectDistances {
         unsafe measure(rows, row, &result, ck_dot_products_with_row, .best)
     }
 
-    typealias LabelledKernel = (
-        UnsafePointer<Float>?, Int, Int, UnsafePointer<Int32>?, UnsafePointer<Float>?, UnsafeMutablePointer<Double>?,
+    /// Σ(x − c)² of each row, c being the row of `centres` its label names.
+    package static func squaredDistances(_ rows: ExactRows, to labels: [Int32], of centres: Matrix) -> [Double] {
+        var result = [Double](repeating: 0, count: labels.count)
+        var span = result.mutableSpan
+        if rows.isWide {
+            rows.withWide {
+                unsafe measure($0, labels.span, centres, &span, ck_wide_squared_distances_to_labelled, .best)
+            }
+        } else {
+            rows.withValues { squaredDistances($0, to: labels.span, of: centres, into: &span) }
+        }
+        return result
+    }
+
+    /// Σ x·c of each row times its factor, c being the row of `centres` its label names.
+    package static func similarities(_ rows: ExactRows, to labels: [Int32], of centres: Matrix) -> [Double] {
+        var result = [Double](repeating: 0, count: labels.count)
+        var span = result.mutableSpan
+        if rows.isWide {
+            rows.withWide {
+                unsafe measure($0, labels.span, centres, &span, ck_wide_dot_products_with_labelled, .best)
+            }
+        } else {
+            rows.withValues { similarities($0, to: labels.span, of: centres, into: &span) }
+        }
+        return rows.factors.isEmpty ? result : zip(result, rows.factors).map { $0 * $1 }
+    }
+
+    typealias LabelledKernel<Element> = (
+        UnsafePointer<Element>?, Int, Int, UnsafePointer<Int32>?, UnsafePointer<Float>?, UnsafeMutablePointer<Double>?,
         ck_instruction_set
     ) -> Void
 
-    static func measure(
-        _ rows: Span<Float>,
+    static func measure<Element>(
+        _ rows: Span<Element>,
         _ labels: Span<Int32>,
         _ centres: Matrix,
         _ result: inout MutableSpan<Double>,
-        _ kernel: LabelledKernel,
+        _ kernel: LabelledKernel<Element>,
         _ set: InstructionSet
     ) {
         let count = TileShape.rows(in: rows.count, columns: centres.columns)

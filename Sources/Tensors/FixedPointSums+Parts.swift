@@ -20,7 +20,7 @@ extension FixedPointSums {
 
     /// Sums that were made elsewhere, from their parts and the counts of rows.
     /// - Throws: `TensorError.Code.sumsInexact` where a size is wrong, a total is beyond what the rule allows, a place is not
-    ///   one or out of order, or a count is negative.
+    ///   one or out of order, or more rows are counted than the rule allows.
     package init(
         rows: Int,
         columns: Int,
@@ -35,7 +35,7 @@ extension FixedPointSums {
         let last = places.last ?? 0
         guard
             coarseTotals.count == cells, counts.count == rows, places.count == totals.count,
-            counts.allSatisfy({ $0 >= 0 }), coarseTotals.allSatisfy(rule.admits),
+            counts.allSatisfy({ $0.magnitude <= rule.terms }), coarseTotals.allSatisfy(rule.admits),
             totals.allSatisfy({ $0 != 0 && rule.admits($0) }), (places.first ?? 0) >= 0,
             places.isEmpty || last < Int64((rule.levels - 1) * cells),
             zip(places, places.dropFirst()).allSatisfy({ $0 < $1 })

@@ -30,7 +30,7 @@ package struct FixedPointSums: Sendable {
     /// - Parameters:
     ///   - tile: rows of `columns` values.
     ///   - factors: what each row is multiplied by, rounding to Double; empty where all are 1.
-    ///   - labels: one for each row, in 0..<rows.
+    ///   - labels: one for each row, in 0..<rows; −1 leaves a row out.
     package mutating func add(tile: Span<Float>, factors: Span<Double> = Span(), labels: Span<Int32>) {
         unsafe add(tile.bytes, areDoubles: false, factors: factors, labels: labels, using: .best)
     }
@@ -45,6 +45,7 @@ package struct FixedPointSums: Sendable {
         areDoubles: Bool,
         factors: Span<Double>,
         labels: Span<Int32>,
+        unit: Int64 = 1,
         using set: InstructionSet
     ) {
         let stride = areDoubles ? MemoryLayout<Double>.stride : MemoryLayout<Float>.stride
@@ -56,7 +57,7 @@ package struct FixedPointSums: Sendable {
             factors.isEmpty || factors.count == labels.count,
             "\(factors.count) factors of \(labels.count) rows"
         )
-        TileShape.checkLabels(labels, below: rows)
+        TileShape.checkLabels(labels, from: -1, below: rows)
         guard !labels.isEmpty && columns > 0 else { return }
         unsafe tile.withUnsafeBytes { tile in
             unsafe factors.withUnsafeBufferPointer { factors in
@@ -67,7 +68,8 @@ package struct FixedPointSums: Sendable {
                         areDoubles: areDoubles,
                         factors: factors.isEmpty ? nil : factors.baseAddress,
                         labels: names,
-                        count: labels.count
+                        count: labels.count,
+                        unit: unit
                     )
                     unsafe add(tile, using: set)
                 }
@@ -82,6 +84,8 @@ package struct FixedPointSums: Sendable {
         let factors: UnsafePointer<Double>?
         let labels: UnsafePointer<Int32>
         let count: Int
+        /// 1 to add them, −1 to take them out again.
+        var unit: Int64 = 1
     }
 
     private mutating func add(_ tile: TileRows, using set: InstructionSet) {
@@ -131,7 +135,8 @@ package struct FixedPointSums: Sendable {
                     magic: magic,
                     limit: limit,
                     sums: sums.baseAddress,
-                    counts: level == 0 ? counts.baseAddress : nil
+                    counts: level == 0 ? counts.baseAddress : nil,
+                    unit: tile.unit
                 )
                 return unsafe ck_accumulate(
                     tile.values,
@@ -170,32 +175,6 @@ package struct FixedPointSums: Sendable {
             levels[level] = totals
         }
         for index in counts.indices { counts[index] &+= other.counts[index] }
-    }
-
-    /// Takes one row, which was added before, out of a cluster again; exactly undoes the addition.
-    package mutating func subtract(row: Span<Float>, factor: Double = 1, from cluster: Int) {
-        subtract(count: row.count, from: cluster) { Double(row[$0]) * factor }
-    }
-
-    /// The same of a row of Doubles.
-    package mutating func subtract(row: Span<Double>, factor: Double = 1, from cluster: Int) {
-        subtract(count: row.count, from: cluster) { row[$0] * factor }
-    }
-
-    private mutating func subtract(count: Int, from cluster: Int, _ value: (Int) -> Double) {
-        precondition(count == columns, "a row of \(count) from sums of \(columns) columns")
-        precondition(cluster >= 0 && cluster < rows, "cluster \(cluster) of \(rows)")
-        for column in 0..<columns {
-            var rest = value(column)
-            for level in levels.indices where rest != 0 {
-                let cut = rule.cut(rest, atLevel: level)
-                rest = cut.rest
-                guard cut.quanta != 0 else { continue }
-                prepare(level)
-                levels[level][cluster * columns + column] &-= cut.quanta
-            }
-        }
-        counts[cluster] -= 1
     }
 }
 

@@ -4,15 +4,20 @@ import COpenBLAS
 /// number of threads and the processor, so the threads are ours and callers keep to fixed shapes.
 package enum MatrixProduct {
     /// C = A·Bᵀ: `a` is m × inner, `b` n × inner, `c` m × n, where m and n follow from the sizes (with inner ≥ 1).
+    ///
+    /// - Parameter stride: floats from one row of `a` or `b` to the next; nil where they are dense.
     package static func multiply(
         _ a: Span<Float>,
         transposed b: Span<Float>,
         inner: Int,
+        stride: Int? = nil,
         into c: inout MutableSpan<Float>
     ) {
-        let m = TileShape.rows(in: a.count, columns: inner)
-        let n = TileShape.rows(in: b.count, columns: inner)
-        multiply(a, b, m: m, n: n, inner: inner, isTransposed: true, into: &c)
+        let stride = stride ?? inner
+        precondition(stride >= inner, "rows of \(inner) numbers, \(stride) apart")
+        let m = TileShape.rows(in: a.count, columns: stride)
+        let n = TileShape.rows(in: b.count, columns: stride)
+        multiply(a, b, m: m, n: n, inner: inner, strides: (stride, stride), isTransposed: true, into: &c)
     }
 
     /// C = A·B: `a` is m × inner, `b` inner × n, `c` m × n, where m and n follow from the sizes (with inner ≥ 1).
@@ -24,7 +29,8 @@ package enum MatrixProduct {
     ) {
         let m = TileShape.rows(in: a.count, columns: inner)
         precondition(b.count.isMultiple(of: inner), "\(b.count) values are not \(inner) rows")
-        multiply(a, b, m: m, n: b.count / inner, inner: inner, isTransposed: false, into: &c)
+        let n = b.count / inner
+        multiply(a, b, m: m, n: n, inner: inner, strides: (inner, n), isTransposed: false, into: &c)
     }
 
     /// Set before the first product of the process; OpenBLAS keeps it for all threads.
@@ -36,6 +42,7 @@ package enum MatrixProduct {
         m: Int,
         n: Int,
         inner: Int,
+        strides: (a: Int, b: Int),
         isTransposed: Bool,
         into c: inout MutableSpan<Float>
     ) {
@@ -54,9 +61,9 @@ package enum MatrixProduct {
                         blasint(inner),
                         1,
                         a.baseAddress,
-                        blasint(inner),
+                        blasint(strides.a),
                         b.baseAddress,
-                        blasint(isTransposed ? inner : n),
+                        blasint(strides.b),
                         0,
                         c.baseAddress,
                         blasint(n)

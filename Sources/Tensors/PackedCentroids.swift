@@ -5,10 +5,17 @@ package struct PackedCentroids: Sendable {
     package let centroids: Matrix
     package let metric: Metric
     package let path: KernelPath
-    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 centroids, then zeros; empty for `blas`.
+    /// Scaled, less the origin, `ck_row_stride(columns)` from one to the next; empty for the fused kernels.
+    let shifted: [Float]
+    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 shifted centroids, then zeros; empty for `blas`.
     let panels: [Float]
-    /// ½‖c‖² of each centroid, or zero for cosine; +∞ up to the next multiple of 32, so that padding never wins.
-    let halfNorms: [Float]
+    /// h − m of each centroid, rounded down; +∞ up to the next multiple of 32, so that padding never wins.
+    let bases: [Float]
+    /// 2·m of each centroid.
+    let margins: [Double]
+    let origin: CentroidOrigin
+    private let bound: CertificationBound
+    private let leastMargin: Double
 
     /// - Parameter centroids: clusters × columns, both at least 1 and finite; unit rows under cosine.
     package init(_ centroids: Matrix, metric: Metric, path: KernelPath) {
@@ -17,29 +24,56 @@ package struct PackedCentroids: Sendable {
         self.centroids = centroids
         self.metric = metric
         self.path = path
-        panels = path == .blas ? [] : Self.panels(of: centroids)
-        halfNorms = Self.halfNorms(of: centroids, metric: metric)
+        origin = CentroidOrigin(of: centroids)
+        bound = CertificationBound(columns: centroids.columns)
+        let moved = origin.shift(centroids)
+        let measured = origin.measure(centroids, shifted: moved)
+        let heights = Self.heights(measured, metric)
+        let originNorm = origin.norm
+        let bound = bound
+        let halves = zip(measured.squares, heights).map {
+            bound.margin(square: $0, base: $1, originNorm: originNorm)
+        }
+        margins = halves.map { 2 * $0 }
+        // Where one centroid has no bound, no score decides.
+        let isBounded = zip(halves, heights).allSatisfy { $0.isFinite && $1.isFinite }
+        leastMargin = isBounded ? bound.least : .infinity
+        let lows = zip(heights, halves).map { Self.roundedDown($0 - $1) }
+        bases = lows + repeatElement(.infinity, count: Self.paddedClusters(centroids.rows) - centroids.rows)
+        shifted = path == .blas ? moved : []
+        panels = path == .blas ? [] : Self.panels(of: moved, centroids.rows, centroids.columns)
     }
 
     package var clusters: Int { centroids.rows }
     package var columns: Int { centroids.columns }
+
+    /// h of each centroid: ½‖b‖² for distances, −o·b for similarities; less their mean, which changes no comparison.
+    private static func heights(_ measured: CentroidOrigin.Measures, _ metric: Metric) -> [Double] {
+        guard metric == .cosine else { return measured.squares.map { 0.5 * $0 } }
+        let mean = measured.products.reduce(0, +) / Double(measured.products.count)
+        return measured.products.map { mean - $0 }
+    }
+
+    private static func roundedDown(_ x: Double) -> Float {
+        let near = Float(x)
+        return Double(near) > x ? near.nextDown : near
+    }
 
     private static func paddedClusters(_ clusters: Int) -> Int {
         let width = Int(ck_panel_columns)
         return (clusters + width - 1) / width * width
     }
 
-    private static func panels(of centroids: Matrix) -> [Float] {
-        var panels = [Float](repeating: 0, count: paddedClusters(centroids.rows) * centroids.columns)
+    private static func panels(of shifted: [Float], _ clusters: Int, _ columns: Int) -> [Float] {
+        var panels = [Float](repeating: 0, count: paddedClusters(clusters) * columns)
         unsafe panels.withUnsafeMutableBufferPointer { panels in
-            unsafe centroids.values.withUnsafeBufferPointer { values in
-                guard let from = values.baseAddress, let to = panels.baseAddress else { return }
+            unsafe shifted.withUnsafeBufferPointer { values in
                 unsafe ck_pack_panels(
-                    from,
-                    centroids.columns,
-                    centroids.rows,
-                    centroids.columns,
-                    to,
+                    values.baseAddress,
+                    ck_row_stride(columns),
+                    clusters,
+                    columns,
+                    panels.baseAddress,
                     InstructionSet.best.kernelArgument
                 )
             }
@@ -47,11 +81,34 @@ package struct PackedCentroids: Sendable {
         return panels
     }
 
-    private static func halfNorms(of centroids: Matrix, metric: Metric) -> [Float] {
-        let padding = repeatElement(Float.infinity, count: paddedClusters(centroids.rows) - centroids.rows)
-        switch metric {
-        case .cosine: return [Float](repeating: 0, count: centroids.rows) + padding
-        case .euclidean: return centroids.squaredNorms.map { Float(0.5 * $0) } + padding
+    /// Lends the centroids to a kernel.
+    func withKernelArgument<Result>(_ body: (ck_centroids) -> Result) -> Result {
+        unsafe centroids.values.withUnsafeBufferPointer { values in
+            unsafe panels.withUnsafeBufferPointer { panels in
+                unsafe bases.withUnsafeBufferPointer { bases in
+                    unsafe margins.withUnsafeBufferPointer { margins in
+                        unsafe origin.values.withUnsafeBufferPointer { origin in
+                            unsafe body(
+                                ck_centroids(
+                                    values: values.baseAddress,
+                                    panels: panels.baseAddress,
+                                    bases: bases.baseAddress,
+                                    margins: margins.baseAddress,
+                                    origin: origin.baseAddress,
+                                    scale: self.origin.scale,
+                                    square_margin: bound.squareMargin,
+                                    tail_margin: 0.5 * bound.tail,
+                                    least_margin: leastMargin,
+                                    origin_norm: self.origin.norm,
+                                    clusters: clusters,
+                                    columns: columns,
+                                    is_cosine: metric == .cosine ? 1 : 0
+                                )
+                            )
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ enum TileShape {
     }
 
     /// Kernels index by labels without looking, so they are looked at here.
-    static func checkLabels(_ labels: Span<Int32>, below clusters: Int) {
+    static func checkLabels(_ labels: Span<Int32>, from least: Int32 = 0, below clusters: Int) {
         for index in labels.indices {
-            precondition(labels[index] >= 0 && labels[index] < clusters, "label \(labels[index]) of \(clusters)")
+            precondition(labels[index] >= least && labels[index] < clusters, "label \(labels[index]) of \(clusters)")
         }
     }
 }

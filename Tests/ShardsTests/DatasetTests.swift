@@ -42,6 +42,24 @@ struct DatasetTests {
         }
     }
 
+    @Test func `Rows are read as float64 without rounding`() throws {
+        let values = [0.1, 1e300, 1 / 3.0, 100_000.0001, -0.0, Double.leastNonzeroMagnitude]
+        let data = values.flatMap(\.bitPattern.littleEndianBytes)
+        for file in 0..<2 {
+            try folder.write(FileBytes.numpy("<f8", "(3, 2)", data), "wide/\(file).npy")
+        }
+        let dataset = try Dataset(path: folder("wide"))
+        #expect(dataset.elementType.isWiderThanFloat)
+        var exact = [Double](repeating: .nan, count: 8)
+        var span = exact.mutableSpan
+        dataset.read(rows: 1..<5, into: &span)
+        #expect(exact == Array((values + values)[2..<10]))
+        let beside = try Dataset(sideBySide: [dataset, dataset])
+        span = exact.mutableSpan
+        beside.read(rows: 2..<4, into: &span)
+        #expect(exact == [4, 4, 0, 0].flatMap { values[$0..<$0 + 2] })
+    }
+
     @Test func `Stored rows are lent file by file`() throws {
         let dataset = try Dataset(path: writeFiles())
         var parts: [Range<Int>] = []

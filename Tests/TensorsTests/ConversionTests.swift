@@ -56,10 +56,69 @@ import Testing
         #expect(copied == floats)
     }
 
-    @Test func `Element types know their size and numpy's name`() {
-        #expect(ElementType.allCases.map(\.byteCount) == [2, 4, 8])
+    /// Numbers of a type, with the bytes they are stored as, the least significant first.
+    private struct Stored {
+        let values: [Double]
+        let bytes: [[UInt8]]
+
+        init<Bits: FixedWidthInteger>(_ bits: [Bits], _ values: [Double]) {
+            self.values = values
+            bytes = bits.map { bits in (0..<Bits.bitWidth / 8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
+        }
+    }
+
+    private static func stored(_ type: ElementType) -> Stored {
+        let floats: [Float] = [0, -0.0, 1.5, -3e38, .leastNonzeroMagnitude, .infinity]
+        let doubles = [0, -0.0, 0.1, 1e300, -Double.leastNonzeroMagnitude, .infinity]
+        let halves: [Float16] = [0, -0.0, 1.5, -65504, .leastNonzeroMagnitude, .infinity]
+        return switch type {
+        case .float16, .bigEndianFloat16: Stored(halves.map(\.bitPattern), halves.map(Double.init))
+        case .float32, .bigEndianFloat32: Stored(floats.map(\.bitPattern), floats.map(Double.init))
+        case .float64, .bigEndianFloat64: Stored(doubles.map(\.bitPattern), doubles)
+        case .bfloat16: Stored([0x3FC0, 0xBF80, 0x0001, 0x7F80] as [UInt16], [1.5, -1, 0x1p-133, .infinity])
+        case .bool: Stored([0, 1, 2, 255] as [UInt8], [0, 1, 1, 1])
+        case .int8: Stored([0, 127, -128] as [Int8], [0, 127, -128])
+        case .uint8: Stored([0, 127, 255] as [UInt8], [0, 127, 255])
+        case .int16, .bigEndianInt16: Stored([1, .max, .min] as [Int16], [1, 32767, -32768])
+        case .uint16, .bigEndianUInt16: Stored([1, .max] as [UInt16], [1, 65535])
+        case .int32, .bigEndianInt32: Stored([1, .max, .min] as [Int32], [1, 2_147_483_647, -2_147_483_648])
+        case .uint32, .bigEndianUInt32: Stored([1, .max] as [UInt32], [1, 4_294_967_295])
+        }
+    }
+
+    /// Stored numbers of a type, many times over, so that vectors are filled, and one byte off any alignment.
+    private static func sample(_ type: ElementType) -> (bytes: [UInt8], values: [Double]) {
+        let stored = stored(type)
+        let isBigEndian = type.rawValue.hasPrefix(">")
+        let once = stored.bytes.flatMap { isBigEndian ? $0.reversed() : $0 }
+        return ([0xAA] + (0..<29).flatMap { _ in once }, (0..<29).flatMap { _ in stored.values })
+    }
+
+    @Test(arguments: InstructionSet.available, ElementType.allCases)
+    func `Every type is exact in float64`(set: InstructionSet, type: ElementType) {
+        let (bytes, values) = Self.sample(type)
+        var widened = [Double](repeating: -1, count: values.count)
+        var span = widened.mutableSpan
+        let odd = unsafe bytes.span.bytes.extracting(droppingFirst: 1)
+        Conversion.widen(odd, of: type, into: &span, using: set)
+        #expect(widened.map(\.bitPattern) == values.map(\.bitPattern))
+    }
+
+    @Test(arguments: InstructionSet.available, ElementType.allCases)
+    func `Every type is rounded to the nearest float32`(set: InstructionSet, type: ElementType) {
+        let (bytes, values) = Self.sample(type)
+        var widened = [Float](repeating: -1, count: values.count)
+        var span = widened.mutableSpan
+        let odd = unsafe bytes.span.bytes.extracting(droppingFirst: 1)
+        Conversion.widen(odd, of: type, into: &span, using: set)
+        #expect(widened.map(\.bitPattern) == values.map { Float($0).bitPattern })
+        #expect(type.isWiderThanFloat == values.contains { Double(Float($0)) != $0 })
+    }
+
+    @Test func `Element types know numpy's name`() {
         #expect(ElementType(rawValue: "<f2") == .float16)
-        #expect(ElementType(rawValue: ">f4") == nil)
+        #expect(ElementType(rawValue: ">f4") == .bigEndianFloat32)
+        #expect(ElementType(rawValue: "<c8") == nil)
     }
 
     private func widen(_ halves: [UInt16], _ set: InstructionSet) -> [Float] {

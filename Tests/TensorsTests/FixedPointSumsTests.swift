@@ -87,9 +87,8 @@ import Testing
         let factors = labels.map { _ in 0.5 + draws.uniform() / 2 }
         var plain = empty(rule)
         for row in labels.indices {
-            // Taking out is written apart from adding.
-            let values = wild[row * Self.columns..<(row + 1) * Self.columns].map { -Float($0) }
-            plain.subtract(row: values.span, factor: factors[row], from: Int(labels[row]))
+            let values = wild[row * Self.columns..<(row + 1) * Self.columns]
+            plain.addPlainly(values.map { $0 * factors[row] }, to: Int(labels[row]))
         }
         for asDoubles in [false, true] {
             let sums = sums(of: 0..<101, rule, asDoubles: asDoubles, factors: factors, using: set)
@@ -116,9 +115,22 @@ import Testing
         var sums = sums(of: 0..<101, rule)
         for row in (50..<101).reversed() {
             let values = wild[row * Self.columns..<(row + 1) * Self.columns].map { Float($0) }
-            sums.subtract(row: values.span, from: Int(labels[row]))
+            sums.subtract(ExactRows(Matrix(rows: 1, columns: Self.columns, values: values)), from: Int(labels[row]))
         }
         #expect(sums == self.sums(of: 0..<50, rule))
+    }
+
+    @Test func `Rows that change their cluster leave what adding them anew would give`() throws {
+        for isRounded in [false, true] {
+            let rule = try rule(isRounded: isRounded)
+            let rows = ExactRows(Matrix(rows: 101, columns: Self.columns, values: wild.map { Float($0) }))
+            let after = labels.enumerated().map { $0.offset.isMultiple(of: 3) ? ($0.element + 1) % 5 : $0.element }
+            var (moved, anew) = (empty(rule), empty(rule))
+            moved.add(rows, labels: labels)
+            moved.add(rows, labels: after, whichHad: labels)
+            anew.add(rows, labels: after)
+            #expect(moved == anew)
+        }
     }
 
     @Test(arguments: [1e15, 1e18])
@@ -221,5 +233,22 @@ import Testing
         copy.merge(sums(of: 50..<101, rule))
         #expect(original.counts == counts && original.levels == levels)
         #expect(copy == sums(of: 0..<101, rule))
+    }
+}
+
+extension FixedPointSums {
+    /// Adds a row as the rule says, apart from the kernels.
+    fileprivate mutating func addPlainly(_ row: [Double], to cluster: Int) {
+        for (column, value) in row.enumerated() {
+            var rest = value
+            for level in levels.indices where rest != 0 {
+                let cut = rule.cut(rest, atLevel: level)
+                rest = cut.rest
+                guard cut.quanta != 0 else { continue }
+                prepare(level)
+                levels[level][cluster * columns + column] += cut.quanta
+            }
+        }
+        counts[cluster] += 1
     }
 }

@@ -27,13 +27,45 @@ double ck_fma_loop(size_t iterations, float *sink, ck_instruction_set set);
 
 // MARK: Conversion (convert.c)
 
-// count IEEE halves → floats, exactly; signalling NaNs become quiet.
-void ck_widen_half(const void *source, float *destination, size_t count, ck_instruction_set set);
+// How an element of a dataset is stored; what is swapped has its most significant byte first.
+typedef enum {
+    ck_float16,
+    ck_float16_swapped,
+    ck_float32,
+    ck_float32_swapped,
+    ck_float64,
+    ck_float64_swapped,
+    ck_bfloat16,
+    ck_bool,
+    ck_int8,
+    ck_uint8,
+    ck_int16,
+    ck_int16_swapped,
+    ck_uint16,
+    ck_uint16_swapped,
+    ck_int32,
+    ck_int32_swapped,
+    ck_uint32,
+    ck_uint32_swapped,
+} ck_element_type;
 
-// count doubles → floats, rounded to nearest even.
-void ck_narrow_double(const void *source, float *destination, size_t count, ck_instruction_set set);
+// count elements at any alignment → floats, rounded to nearest even where a float does not hold them; signalling NaNs of
+// halves become quiet.
+void ck_to_float(const void *source, float *destination, size_t count, ck_element_type type, ck_instruction_set set);
+
+// count elements at any alignment → doubles, exactly.
+void ck_to_double(const void *source, double *destination, size_t count, ck_element_type type, ck_instruction_set set);
 
 // MARK: Rows (rows.c)
+
+// Rows as a dataset holds them: of float, or of double where float would round them.
+typedef struct {
+    const float *values;    // [count][columns], or NULL
+    const double *wide;     // [count][columns], or NULL
+    const double *factors;  // [count], what makes each row a unit vector; NULL for rows as they are
+    size_t count;
+    size_t columns;
+} ck_rows;
 
 // rows [count][columns] → squared_norms [count], largest [count] (the largest magnitude; +∞ where the row holds a NaN
 // or an infinity), least [count] (the least magnitude but 0; +∞ where there is none, anything where the row is not
@@ -41,6 +73,9 @@ void ck_narrow_double(const void *source, float *destination, size_t count, ck_i
 void ck_row_statistics(
     const float *rows, size_t count, size_t columns, double *squared_norms, float *largest, float *least,
     ck_instruction_set set);
+
+// squared_norms [count] of rows of double [count][columns], over the same lanes.
+void ck_wide_norms(const double *rows, size_t count, size_t columns, double *squared_norms, ck_instruction_set set);
 
 // rows [count][columns] ← each row times its factor; factors [count].
 void ck_scale_rows(float *rows, size_t count, size_t columns, const float *factors, ck_instruction_set set);
@@ -55,6 +90,14 @@ void ck_squared_distances_to_labelled(
 // result [count]: Σ x·c, c being row labels[i] of centres [any][columns].
 void ck_dot_products_with_labelled(
     const float *rows, size_t count, size_t columns, const int32_t *labels, const float *centres, double *result,
+    ck_instruction_set set);
+
+// The same two for rows of double.
+void ck_wide_squared_distances_to_labelled(
+    const double *rows, size_t count, size_t columns, const int32_t *labels, const float *centres, double *result,
+    ck_instruction_set set);
+void ck_wide_dot_products_with_labelled(
+    const double *rows, size_t count, size_t columns, const int32_t *labels, const float *centres, double *result,
     ck_instruction_set set);
 
 // result [count]: Σ(x − c)² with one row [columns].
@@ -73,10 +116,12 @@ typedef struct {
     double limit;     // of what is at least so large, the rest is rounded off; +∞ where it never is
     int64_t *sums;    // [any][columns], in quanta
     int64_t *counts;  // [any], or NULL
+    int64_t unit;     // 1 to add rows, -1 to take them out again
 } ck_sum_level;
 
-// sums row labels[i] += rows[i], rounded to quanta, and counts labels[i] += 1, for each of rows [count][columns] of
-// floats or of doubles, each times its factor unless factors [count] is NULL. No value is 2⁵¹ quanta or more.
+// sums row labels[i] += unit · rows[i], rounded to quanta, and counts labels[i] += unit, for each of rows [count][columns]
+// of floats or of doubles, each times its factor unless factors [count] is NULL. Rows whose label is negative are left out.
+// No value is 2⁵¹ quanta or more.
 //
 // Where `rest` is not NULL: of each row of which anything is left by the rounding, that goes to the next row of `rest`
 // [count][columns], and its label to rest_labels [count]; how many such rows there are is returned. `rest` and
@@ -95,16 +140,16 @@ int ck_add_to_digits(int64_t *digits, const double *numbers, size_t count);
 // Asks for bytes that will be read soon, cache line by cache line. It changes nothing but speed.
 void ck_fetch(const void *bytes, size_t count);
 
-// MARK: Assignment of rows to centroids (assign_*.c)
+// MARK: Assignment of rows to centroids (assign_*.c, shift.c, certify.c)
 
 enum {
-    ck_panel_columns = 32,    // centroids in a panel
-    ck_chunk_rows = 252,      // rows worked on at once: a multiple of every kernel's tile height
-    ck_widest_vector = 16,    // floats
-    ck_copying_clusters = 64  // from this many clusters on, rows are first copied to a kinder stride
+    ck_panel_columns = 32,   // centroids in a panel
+    ck_chunk_rows = 252,     // rows worked on at once: a multiple of every kernel's tile height
+    ck_widest_vector = 16,   // floats
+    ck_product_lanes = 16,   // of ck_scan_products
 };
 
-// Floats from row to row in the copy: an odd number of cache lines, so that the rows of a tile, which are read side by
+// Floats from row to row of shifted rows: an odd number of cache lines, so that the rows of a tile, which are read side by
 // side, lie in different sets of the cache even when their length is a power of two.
 static inline size_t ck_row_stride(size_t columns) { return ((columns + 15) / 16 | 1) * 16; }
 
@@ -112,25 +157,67 @@ static inline size_t ck_row_stride(size_t columns) { return ((columns + 15) / 16
 void ck_pack_panels(
     const float *centroids, size_t stride, size_t clusters, size_t columns, float *panels, ck_instruction_set set);
 
+// rows → shifted [count][ck_row_stride(columns)]: each times its factor and the scale, less the origin [columns], rounded
+// once to float. squares [count]: the squared norm of what was written, to within a hundredth; NaN where the factor times
+// the scale is no ordinary float.
+void ck_shift_rows(
+    ck_rows rows, const float *origin, double scale, float *shifted, float *squares, ck_instruction_set set);
+
+// Of each centroid of values [clusters][columns] and shifted [clusters][ck_row_stride(columns)]: the squared norm of the
+// shifted one, and Σ o·(scale·c − o) with the origin o [columns]. All in double.
+void ck_measure_centroids(
+    const float *values, const float *shifted, size_t clusters, size_t columns, const float *origin, double scale,
+    double *squares, double *products);
+
+// Centroids as they are, and as they are proposed by; see CertifiedLabels in the documentation of Tensors.
+typedef struct {
+    const float *values;    // [clusters][columns]: what a score is defined by
+    const float *panels;    // of the shifted centroids, as made by ck_pack_panels
+    const float *bases;     // [⌈clusters / 32⌉ · 32]: hⱼ − mⱼ, rounded down; +∞ beyond the last centroid
+    const double *margins;  // [clusters]: 2·mⱼ
+    const float *origin;    // [columns]
+    double scale;
+    double square_margin;   // a row's margin is this times its squared norm,
+    double tail_margin;     // and this times (2.1·its norm + 2·origin_norm)²,
+    double least_margin;    // and this
+    double origin_norm;
+    size_t clusters;
+    size_t columns;
+    int is_cosine;
+} ck_centroids;
+
 // Scratch memory of one assignment, reused from call to call.
 typedef struct {
-    float *rows;            // [ck_chunk_rows][ck_row_stride(columns)]
-    float *best_scores;     // [ck_chunk_rows][ck_widest_vector]
-    int32_t *best_columns;  // [ck_chunk_rows][ck_widest_vector]
+    float *rows;             // [ck_chunk_rows][ck_row_stride(columns)]: shifted rows
+    float *squares;          // [ck_chunk_rows]
+    float *best_scores;      // [ck_chunk_rows][ck_widest_vector], by lane
+    float *second_scores;    // the same
+    int32_t *best_columns;   // the same
+    int32_t *candidates;     // [clusters]
 } ck_workspace;
 
-// For each of rows [count][columns]: the centroid with the least half_norms[j] − x·c_j (ties to the lowest j) in labels
-// [count], and that score in scores [count]. panels as made by ck_pack_panels; half_norms [⌈clusters / 32⌉ · 32], +∞
-// beyond the last centroid. Each x·c is summed over the columns in order by float32 FMA, whatever the instruction set.
-void ck_assign(
-    const float *rows, size_t count, size_t columns, const float *panels, const float *half_norms, size_t clusters,
-    ck_workspace workspace, int32_t *labels, float *scores, ck_instruction_set set);
+// Lanes of a row's scores in the workspace: the centroids of lane l are those with j mod lanes = l.
+int32_t ck_score_lanes(ck_instruction_set set);
 
-// The epilogue of the matrix-product path: lowers scores [rows] and sets labels [rows] wherever a column of dots
-// [rows][columns] has half_norms[j] − dot strictly below; its label is first_label + j. half_norms [columns].
-void ck_argmin_rows(
-    const float *dots, size_t rows, size_t columns, const float *half_norms, int32_t first_label, int32_t *labels,
-    float *scores, ck_instruction_set set);
+// Forgets the scores of a chunk's rows.
+void ck_clear_scores(ck_workspace workspace);
+
+// For the shifted rows of the workspace, no more than a chunk: the least and the second least score base − y·b of every
+// lane, and the centroid of the least. Each y·b is summed over the columns in order by float32 FMA.
+void ck_propose(size_t count, ck_centroids centroids, ck_workspace workspace, ck_instruction_set set);
+
+// The same from dots [count][columns] that a matrix product has left in memory, of centroids from `first` on; bases
+// [columns] are theirs. `first` is a multiple of ck_product_lanes.
+void ck_scan_products(
+    const float *dots, size_t count, size_t columns, const float *bases, int32_t first, ck_workspace workspace,
+    ck_instruction_set set);
+
+// labels [rows.count] of a chunk whose scores are in the workspace: of each row the centroid with the least Σ(x − c)², or
+// the greatest Σ x·c, in double over eight lanes (lanes.h), ties to the lowest. Returns for how many rows that had to be
+// computed, because the scores of the workspace leave it open.
+size_t ck_certify(
+    ck_rows rows, ck_centroids centroids, ck_workspace workspace, int32_t lanes, int32_t *labels,
+    ck_instruction_set set);
 
 // MARK: Nearest neighbours (neighbors*.c)
 

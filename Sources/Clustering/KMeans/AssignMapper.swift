@@ -2,7 +2,10 @@ import Shards
 import Tensors
 
 extension KMeans {
-    /// The round `assign`: sums of rows by nearest centroid, the objective, and how many labels have changed.
+    /// The round `assign`: how the sums of rows by nearest centroid change, the objective, and how many labels have changed.
+    ///
+    /// Sums are exact, so those of an iteration are the ones before it less the rows that left a cluster, and with those that
+    /// came: rows that keep their label need not be added again.
     struct AssignMapper: Mapper {
         static let kind = "assign"
 
@@ -38,15 +41,11 @@ extension KMeans {
             var remembered = memory.take(block.number)
             let old = try previousLabels(of: block, &remembered)
             let assigner = current
-            let metric = metric
-            let rows = current.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
-                partial.withSums(0) { $0.add(tile: values, labels: assigned.labels.span) }
-                let objective =
-                    switch metric {
-                    case .cosine: assigned.scores.map { Double(-$0) }
-                    case .euclidean: assigner.squaredDistances(values, assigned.labels)
-                    }
-                partial.withTotal(1) { $0.add(contentsOf: objective.span) }
+            let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, rows, labels in
+                let before = old.map { Array($0[tile]) }
+                partial.withSums(0) { $0.add(rows, labels: labels, whichHad: before) }
+                let scores = assigner.scores(rows, labels)
+                partial.withTotal(1) { $0.add(contentsOf: scores.span) }
             }
             let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
             partial.withCounts(2) { $0[0] += Int64(moved) }

@@ -6,6 +6,8 @@ struct BlockAssigner {
     let version: UInt64
     let centroids: PackedCentroids
     private var assignment: Assignment
+    /// What the labels so far took to be certain.
+    private(set) var certification = Certification()
 
     /// - Throws: `ClusteringError` where the parameter is not centroids for the dataset, `TensorError` where the kernel
     ///   that the environment asks for cannot run.
@@ -23,30 +25,27 @@ struct BlockAssigner {
         assignment = Assignment(for: centroids)
     }
 
-    mutating func assign(_ tile: Span<Float>) -> (labels: [Int32], scores: [Float]) {
-        let count = tile.count / centroids.columns
-        var labels = [Int32](repeating: 0, count: count)
-        var scores = [Float](repeating: 0, count: count)
-        var labelSpan = labels.mutableSpan
-        var scoreSpan = scores.mutableSpan
-        assignment.assign(tile, to: centroids, labels: &labelSpan, scores: &scoreSpan)
-        return (labels, scores)
+    mutating func assign(_ rows: ExactRows) -> [Int32] {
+        var labels = [Int32](repeating: 0, count: rows.count)
+        var span = labels.mutableSpan
+        let rechecked = assignment.assign(rows, to: centroids, labels: &span)
+        certification.add(rows: rows.count, rechecked: rechecked)
+        return labels
     }
 
     /// Assigns a block, and lets `body` see each tile as it is assigned.
     mutating func assign(
         _ block: Block,
         of tiles: inout RowTiles,
-        factors: inout [Float],
-        _ body: (Span<Float>, (labels: [Int32], scores: [Float])) throws -> Void
+        factors: inout [Double],
+        _ body: (Range<Int>, ExactRows, [Int32]) throws -> Void
     ) rethrows -> AssignedRows {
         var rows = AssignedRows(version: version)
         var assigner = self
-        try tiles.forEachTile(of: block, factors: &factors) { _, values in
-            let assigned = assigner.assign(values)
-            rows.labels += assigned.labels
-            rows.scores += assigned.scores
-            try body(values, assigned)
+        try tiles.forEachExactTile(of: block, factors: &factors) { range, tile in
+            let labels = assigner.assign(tile)
+            rows.labels += labels
+            try body(range, tile, labels)
         }
         self = assigner
         return rows
@@ -59,24 +58,16 @@ struct BlockAssigner {
         memory: inout BlockMemory
     ) -> AssignedRows {
         if let rows = memory.assigned(to: version) { return rows }
-        let rows = assign(block, of: &tiles, factors: &memory.factors) { _, _ in }
+        let rows = assign(block, of: &tiles, factors: &memory.exactFactors) { _, _, _ in }
         memory.keep(rows)
         return rows
     }
 
-    /// ‖x − c‖² of each row of a tile to the centroid of its label, without cancellation.
-    func squaredDistances(_ tile: Span<Float>, _ labels: [Int32]) -> [Double] {
-        var distances = [Double](repeating: 0, count: labels.count)
-        var span = distances.mutableSpan
-        DirectDistances.squaredDistances(tile, to: labels.span, of: centroids.centroids, into: &span)
-        return distances
-    }
-
-    /// x·c of each row of a tile and the centroid of its label, in Double.
-    func similarities(_ tile: Span<Float>, _ labels: [Int32]) -> [Double] {
-        var similarities = [Double](repeating: 0, count: labels.count)
-        var span = similarities.mutableSpan
-        DirectDistances.similarities(tile, to: labels.span, of: centroids.centroids, into: &span)
-        return similarities
+    /// What a row adds to the objective: its similarity to the centroid of its label under cosine, otherwise ‖x − c‖².
+    func scores(_ rows: ExactRows, _ labels: [Int32]) -> [Double] {
+        switch centroids.metric {
+        case .cosine: DirectDistances.similarities(rows, to: labels, of: centroids.centroids)
+        case .euclidean: DirectDistances.squaredDistances(rows, to: labels, of: centroids.centroids)
+        }
     }
 }

@@ -23,8 +23,7 @@ struct Bounds {
         case .euclidean:
             value = survey.largest
             norm = survey.greatestNorm
-            // Rows are read as float32, of whatever type they are.
-            leastBit = survey.leastBit(of: dataset.elementType == .float16 ? .float16 : .float32)
+            leastBit = survey.leastBit(of: dataset.elementType)
         }
     }
 
@@ -38,7 +37,8 @@ struct Bounds {
 
     /// The rule for sums of rows.
     func sumRule(_ metric: Metric, terms: Int) throws -> SumRule {
-        try SumRule(bound: value, leastBit: leastBit, terms: terms, isRounded: metric == .cosine)
+        // A row that goes from one cluster to another counts twice.
+        try SumRule(bound: value, leastBit: leastBit, terms: 2 * terms, isRounded: metric == .cosine)
     }
 
     /// The rule for sums of how close rows are to their centroids: similarities, or distances, which are rounded either way.

@@ -34,13 +34,10 @@ extension KMeans {
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
             let assigner = assigner
             let metric = metric
-            tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
+            tiles.forEachExactTile(of: block, factors: &remembered.exactFactors) { tile, values in
                 let labels = Array(rows.labels[tile])
-                let distances =
-                    switch metric {
-                    case .euclidean: assigner.squaredDistances(values, labels)
-                    case .cosine: assigner.similarities(values, labels).map { 1 - $0 }
-                    }
+                let scores = assigner.scores(values, labels)
+                let distances = metric == .cosine ? scores.map { 1 - $0 } : scores
                 partial.withBest(0) { lists in
                     for (index, distance) in distances.enumerated() {
                         let row = block.rows.lowerBound + tile.lowerBound + index

@@ -43,7 +43,9 @@ extension KMeans {
         let isAtRest = settings.tolerance > 0 && assigning.objective.map { isSettled(from: $0, to: objective) } == true
         next.objective = objective
         if moved == 0 { return try finishRestart(next, isConverged: true, &model) }
-        let sums = answer.sums("sums")
+        var sums = answer.sums("sums")
+        if let before = next.sums { sums.merge(before) }
+        next.sums = sums
         let wanted = sums.counts.count { $0 == 0 }
         let relocating = Relocating(
             assigning: next,

@@ -61,6 +61,7 @@ extension KMeans.Assigning: ModelCoded {
         previous = try reader.read()
         bounds = try reader.read()
         objective = try reader.read()
+        sums = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
@@ -69,6 +70,7 @@ extension KMeans.Assigning: ModelCoded {
         writer.write(previous)
         writer.write(bounds)
         writer.write(objective)
+        writer.write(sums)
     }
 }
 

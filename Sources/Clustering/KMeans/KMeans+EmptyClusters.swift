@@ -15,13 +15,13 @@ extension KMeans {
         let farthest = try answer.bestIndices("farthest", below: dataset.rows * relocating.sums.rows)
         var relocating = relocating
         let empty = relocating.emptyClusters
-        let tiles = RowTiles(of: dataset, metric: settings.metric)
+        var tiles = RowTiles(of: dataset, metric: settings.metric)
         var replacements: [Int: [Float]] = [:]
         for entry in farthest where entry.score > leastDistance && replacements.count < empty.count {
             let place = LabelledRow(index: entry.index, of: relocating.sums.rows)
             guard relocating.sums.counts[place.label] > 1 else { continue }
             let row = tiles.row(place.row)
-            relocating.sums.subtract(row: row.span, from: place.label)
+            relocating.sums.subtract(tiles.exactRow(place.row), from: place.label)
             replacements[empty[replacements.count]] = row
         }
         try update(relocating, replacing: replacements, &model)

@@ -76,6 +76,8 @@ extension KMeans {
         var previous: Parameter?
         var bounds: Parameter
         var objective: Double?
+        /// Of the rows by their labels after the last assignment; nil before the first.
+        var sums: FixedPointSums?
     }
 
     /// Between an assignment that left clusters without rows and the update of the centroids.

@@ -16,8 +16,10 @@ package final class KMeansMemory: Sendable {
 }
 
 struct BlockMemory: Sendable {
-    /// Of each row; empty until measured.
+    /// What makes each row a unit vector of float32; empty until measured.
     var factors: [Float] = []
+    /// The same in Double.
+    var exactFactors: [Double] = []
     /// The latest last.
     private(set) var assigned: [AssignedRows] = []
     var seeding = SeedingRows()
@@ -38,6 +40,4 @@ struct AssignedRows: Sendable {
     /// Of the centroids.
     let version: UInt64
     var labels: [Int32] = []
-    /// Of the assignment kernel.
-    var scores: [Float] = []
 }

@@ -43,36 +43,29 @@ extension KMeans {
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
-            let measured = measure(rows, of: block, &remembered.factors)
+            let scores = scores(of: rows, block, &remembered.exactFactors)
+            let closeness = metric == .cosine ? scores : scores.map { $0.squareRoot() }
             memory.keep(remembered, of: block.number)
             if deliversLabels {
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
             }
-            partial.withTotal(1) { $0.add(contentsOf: measured.objective.span) }
-            partial.withSums(2) { $0.add(tile: measured.closeness.span, labels: rows.labels.span) }
+            partial.withTotal(1) { $0.add(contentsOf: scores.span) }
+            partial.withSums(2) { $0.add(tile: closeness.span, labels: rows.labels.span) }
             partial.withBest(3) { lists in
                 for (index, label) in rows.labels.enumerated() {
-                    let score = Double(measured.closeness[index])
-                    lists.offer(score: score, index: block.rows.lowerBound + index, to: Int(label))
+                    lists.offer(score: closeness[index], index: block.rows.lowerBound + index, to: Int(label))
                 }
             }
         }
 
-        /// What each row adds to the objective, and how close it is to its centroid: similarity or distance.
-        private mutating func measure(
-            _ rows: AssignedRows,
-            of block: Block,
-            _ factors: inout [Float]
-        ) -> (objective: [Double], closeness: [Float]) {
-            if metric == .cosine {
-                return (rows.scores.map { Double(-$0) }, rows.scores.map { -$0 })
-            }
-            var squares: [Double] = []
+        /// What each row adds to the objective: its similarity or squared distance to its centroid.
+        private mutating func scores(of rows: AssignedRows, _ block: Block, _ factors: inout [Double]) -> [Double] {
+            var scores: [Double] = []
             let assigner = assigner
-            tiles.forEachTile(of: block, factors: &factors) { tile, values in
-                squares += assigner.squaredDistances(values, Array(rows.labels[tile]))
+            tiles.forEachExactTile(of: block, factors: &factors) { tile, values in
+                scores += assigner.scores(values, Array(rows.labels[tile]))
             }
-            return (squares, squares.map { Float($0.squareRoot()) })
+            return scores
         }
     }
 }

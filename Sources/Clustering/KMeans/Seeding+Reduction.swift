@@ -9,14 +9,13 @@ extension KMeans {
     func reduce(_ candidates: Matrix, weights: [Double], restart: Int) throws -> Matrix {
         var centroids = choose(settings.clusters, of: candidates, weights: weights, restart: restart)
         let path = try KernelPath.selected
+        let rows = ExactRows(candidates)
         for _ in 0..<Self.reductionIterations {
             let packed = PackedCentroids(centroids, metric: settings.metric, path: path)
             var assignment = Assignment(for: packed)
             var labels = [Int32](repeating: 0, count: candidates.rows)
-            var scores = [Float](repeating: 0, count: candidates.rows)
             var labelSpan = labels.mutableSpan
-            var scoreSpan = scores.mutableSpan
-            assignment.assign(candidates.values.span, to: packed, labels: &labelSpan, scores: &scoreSpan)
+            assignment.assign(rows, to: packed, labels: &labelSpan)
             let next = weightedMeans(of: candidates, weights: weights, labels: labels, otherwise: centroids)
             if next == centroids { break }
             centroids = next

@@ -87,17 +87,21 @@ extension KMeans {
         /// Takes the generations into account that the block's distances do not know of.
         private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) throws {
             var seeding = remembered.seeding
+            let columns = tiles.dataset.columns
             var first = generations[..<seeding.covered].reduce(0) { $0 + $1.array.shape[0] }
             while seeding.covered < generations.count {
                 var squares: [Double] = []
                 var assigner = try assigner(ofGeneration: seeding.covered)
-                let measure = assigner
-                let rows = assigner.assign(block, of: &tiles, factors: &remembered.factors) { values, assigned in
-                    squares += measure.squaredDistances(values, assigned.labels)
+                var nearest: [Int32] = []
+                tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
+                    let rows = ExactRows(Matrix(rows: tile.count, columns: columns, filledBy: { target in for index in values.indices { target[index] = values[index] } }))
+                    let labels = assigner.assign(rows)
+                    squares += assigner.scores(rows, labels)
+                    nearest += labels
                 }
                 for (row, square) in squares.enumerated() where square < seeding.squares[row] {
                     seeding.squares[row] = square
-                    seeding.nearest[row] = Int32(first) + rows.labels[row]
+                    seeding.nearest[row] = Int32(first) + nearest[row]
                 }
                 first += assigner.centroids.clusters
                 seeding.covered += 1

@@ -20,23 +20,29 @@ struct LabellingMapper: Mapper {
     }
 
     mutating func map(_ block: Block, into partial: inout Partial) throws {
-        var probabilities: [Float] = []
-        var factors: [Float] = []
-        let centroids = assigner.centroids
-        let temperature = temperature
-        let rows = assigner.assign(block, of: &tiles, factors: &factors) { values, _ in
-            if let temperature {
-                probabilities += Self.probabilities(values, centroids.centroids, centroids.metric, temperature)
-            }
-        }
+        let probabilities = probabilities(of: block)
+        var factors: [Double] = []
+        let rows = assigner.assign(block, of: &tiles, factors: &factors) { _, _, _ in }
         partial.withCounts(0) { sizes in
             for label in rows.labels { sizes[Int(label)] += 1 }
         }
         let first = block.rows.lowerBound
         partial.withRows(1) { $0.insert(.init(firstRow: first, values: .int32(rows.labels))) }
-        if temperature != nil {
+        if let probabilities {
             partial.withRows(2) { $0.insert(.init(firstRow: first, values: .float32(probabilities))) }
         }
+    }
+
+    /// Nil where they are not wanted.
+    private mutating func probabilities(of block: Block) -> [Float]? {
+        guard let temperature else { return nil }
+        var probabilities: [Float] = []
+        var factors: [Float] = []
+        let centroids = assigner.centroids
+        tiles.forEachTile(of: block, factors: &factors) { _, values in
+            probabilities += Self.probabilities(values, centroids.centroids, centroids.metric, temperature)
+        }
+        return probabilities
     }
 
     /// Softmax over the centroids of x·c/τ under cosine, of −½‖x − c‖²/τ otherwise: rows × clusters.

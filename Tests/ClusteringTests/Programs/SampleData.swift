@@ -45,6 +45,7 @@ final class SampleData: Sendable {
         case .float16: bits = UInt64(halfBits(Float(value)))
         case .float32: bits = UInt64(Float(value).bitPattern)
         case .float64: bits = value.bitPattern
+        default: preconditionFailure("rows of tests are not written as \(type.rawValue)")
         }
         return (0..<type.byteCount).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
     }

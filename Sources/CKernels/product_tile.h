@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-_Static_assert(ck_chunk_rows % TILE_ROWS == 0, "a chunk is a whole number of tiles");
+_Static_assert(ck_product_rows % TILE_ROWS == 0, "a chunk is a whole number of tiles");
 _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole number of tiles");
 
 typedef float floats __attribute__((ext_vector_type(TILE_WIDTH)));
@@ -118,8 +118,8 @@ TILE_TARGET void TILE_NAME(ck_multiply) CK_MULTIPLY_PARAMETERS {
     for (size_t start = 0; start < inner; start += ck_product_depth) {
         const size_t depth = inner - start < ck_product_depth ? inner - start : ck_product_depth;
         const int continues = adds || start > 0;
-        for (size_t first = 0; first < rows; first += ck_chunk_rows) {
-            const size_t count = rows - first < ck_chunk_rows ? rows - first : ck_chunk_rows;
+        for (size_t first = 0; first < rows; first += ck_product_rows) {
+            const size_t count = rows - first < ck_product_rows ? rows - first : ck_product_rows;
             copy_block(a, stride, left, first, count, start, depth, scratch);
             if (left == ck_left_rows)
                 multiply_block(

@@ -144,7 +144,7 @@ void ck_fetch(const void *bytes, size_t count);
 
 enum {
     ck_panel_columns = 32,   // centroids in a panel
-    ck_chunk_rows = 252,     // rows worked on at once: a multiple of every kernel's tile height
+    ck_chunk_rows = 126,     // rows worked on at once: a multiple of every kernel's tile height
     ck_widest_vector = 16,   // floats
     ck_product_lanes = 16,   // of ck_scan_products
 };
@@ -330,7 +330,8 @@ ck_list_fault ck_check_lists(ck_lists lists, size_t rows, int32_t lowest, int32_
 enum {
     ck_product_depth = 512,              // of the inner index, worked on at once
     ck_product_stride = 528,             // floats from row to row of the copied left side, see ck_row_stride
-    ck_product_scratch = 252 * 528,      // floats of scratch memory: ck_chunk_rows rows
+    ck_product_rows = 252,               // of the left side: a multiple of every kernel's tile height
+    ck_product_scratch = 252 * 528,      // floats of scratch memory
 };
 
 // How the left matrix lies in memory.

@@ -15,7 +15,7 @@ extension KMeans {
         let farthest = try answer.bestIndices("farthest", below: dataset.rows * relocating.sums.rows)
         var relocating = relocating
         let empty = relocating.emptyClusters
-        var tiles = RowTiles(of: dataset, metric: settings.metric)
+        let tiles = RowTiles(of: dataset, metric: settings.metric)
         var replacements: [Int: [Float]] = [:]
         for entry in farthest where entry.score > leastDistance && replacements.count < empty.count {
             let place = LabelledRow(index: entry.index, of: relocating.sums.rows)

@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // C of our own: SIMD kernels, and what protoc-c makes of Protocols/.
         .target(
@@ -31,7 +32,7 @@ let package = Package(
         .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
-        .target(name: "Shards", dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Shards", dependencies: ["Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Clustering", dependencies: ["Tensors", "Shards"]),
         .target(name: "Coordination"),
         .target(name: "Wire", dependencies: ["Coordination", "CZeroMQ", "CProtocols", "CProtobufC", "CChecksums"]),

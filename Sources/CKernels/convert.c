@@ -129,3 +129,32 @@ void ck_to_double(
     const void *source, double *destination, size_t count, ck_element_type type, ck_instruction_set set) {
     CK_DISPATCH(to_double, set, (source, destination, count, type));
 }
+
+// Columns whose numbers are put into one line of the destination's cache together; rows that are gone through before the
+// next columns, so that what is read of each column is some pages and what is written stays in the cache.
+enum { transposed_columns = 16, transposed_rows = 4096 };
+
+#define TRANSPOSE(element) \
+    for (size_t first_row = 0; first_row < rows; first_row += transposed_rows) { \
+        const size_t last_row = rows - first_row < transposed_rows ? rows : first_row + transposed_rows; \
+        for (size_t first = 0; first < columns; first += transposed_columns) { \
+            const size_t last = columns - first < transposed_columns ? columns : first + transposed_columns; \
+            for (size_t row = first_row; row < last_row; row++) \
+                for (size_t column = first; column < last; column++) \
+                    memcpy( \
+                        to + (row * columns + column) * sizeof(element), \
+                        from + (column * rows + row) * sizeof(element), \
+                        sizeof(element)); \
+        } \
+    }
+
+void ck_transpose(const void *source, void *destination, size_t rows, size_t columns, size_t element_bytes) {
+    const char *from = source;
+    char *to = destination;
+    switch (element_bytes) {
+    case 1: TRANSPOSE(uint8_t) break;
+    case 2: TRANSPOSE(uint16_t) break;
+    case 4: TRANSPOSE(uint32_t) break;
+    case 8: TRANSPOSE(uint64_t) break;
+    }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Where the user says a matrix is: a path, and the name of an array in that file after a colon.
 struct DataLocation: Equatable {
@@ -12,18 +13,28 @@ struct DataLocation: Equatable {
         self.key = key
     }
 
-    /// Takes a path that exists as it is, colons and all; otherwise what follows the last colon is a key.
+    /// Takes a path that exists as it is, colons and all; otherwise what follows a colon is a key.
     ///
-    /// - Throws: `.noInput` if neither reading leads to a file or folder.
+    /// A key may have colons too: the longest path that exists is meant.
+    ///
+    /// - Throws: `.noInput` if no reading leads to a file or folder.
     init(resolving text: String) throws(ShardError) {
         if try Self.exists(text) {
             self.init(path: text)
-        } else if let colon = text.lastIndex(of: ":"), try Self.exists(String(text[..<colon])) {
-            self.init(path: String(text[..<colon]), key: String(text[text.index(after: colon)...]))
-        } else {
-            throw ShardError(.noInput, "no such file or folder", at: text, fix: "check the path")
+            return
         }
+        if text.addressScheme == nil {
+            for colon in text.indices.reversed() where text[colon] == ":" {
+                guard try Self.exists(String(text[..<colon])) else { continue }
+                self.init(path: String(text[..<colon]), key: String(text[text.index(after: colon)...]))
+                return
+            }
+        }
+        throw SystemFailure(number: ENOENT).opening(text)
     }
+
+    /// Whether the file lists the tensors of several others.
+    var isSafetensorsIndex: Bool { path.lowercased().hasSuffix(SafetensorsIndex.suffix) }
 
     private static func exists(_ path: String) throws(ShardError) -> Bool {
         do {

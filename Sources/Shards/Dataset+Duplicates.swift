@@ -6,7 +6,8 @@ extension Dataset {
     /// - Throws: `.noInput` or `.inputOutput` if a file can no longer be opened.
     package func identicalFiles() throws(ShardError) -> [[DatasetFile]] {
         var groups: [String: [Int]] = [:]
-        for (index, file) in files.enumerated() {
+        // Empty shards are all alike and say nothing twice.
+        for (index, file) in files.enumerated() where file.rows > 0 {
             let hasTwin = files.indices.contains { $0 != index && files[$0].byteCount == file.byteCount }
             guard hasTwin else { continue }
             groups[try Digest.hexadecimal(ofFile: file.path), default: []].append(index)

@@ -31,7 +31,7 @@ extension Dataset {
         var done = 0
         forEachPart(of: rows) { matrix, part in
             var target = destination._mutatingExtracting(done..<done + part.count * columns)
-            matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { bytes in
+            matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { bytes in
                 widen(bytes, elementType, &target)
             }
             done += part.count * columns
@@ -75,7 +75,7 @@ extension Dataset {
         for side in sides { side.fetch(row: row) }
         guard sides.isEmpty else { return }
         forEachPart(of: row..<row + 1) { matrix, part in
-            matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { Conversion.fetch($0) }
+            matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { Conversion.fetch($0) }
         }
     }
 
@@ -95,7 +95,7 @@ extension Dataset {
     /// Lends rows as they are stored, `elementType` numbers one row after the other, in one call for each file they
     /// are in.
     ///
-    /// The bytes are little-endian and perhaps not aligned. Not for datasets side by side, which are stored apart.
+    /// Of a file that had to be decoded these are the decoded bytes. They are perhaps not aligned. Not for datasets side by side, which are stored apart.
     package func withStoredRows<Failure: Error>(
         _ rows: Range<Int>,
         _ body: (_ bytes: RawSpan, _ rows: Range<Int>) throws(Failure) -> Void
@@ -104,7 +104,7 @@ extension Dataset {
         check(rows)
         var next = rows.lowerBound
         try forEachPart(of: rows) { (matrix, part) throws(Failure) in
-            try matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { (bytes) throws(Failure) in
+            try matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { (bytes) throws(Failure) in
                 try body(bytes, next..<next + part.count)
             }
             next += part.count
@@ -119,7 +119,7 @@ extension Dataset {
         for side in sides { side.advise(advice, rows: rows) }
         guard sides.isEmpty else { return }
         forEachPart(of: rows) { matrix, part in
-            matrix.file.advise(advice, for: matrix.byteRange(ofRows: part))
+            matrix.memory.advise(advice, for: matrix.byteRange(ofRows: part))
         }
     }
 

@@ -9,7 +9,7 @@ package struct Dataset: Sendable {
     package enum Layout: String, Sendable {
         /// The path named one file.
         case file
-        /// The path named a folder of `.npy` files.
+        /// The path named a folder of `.npy` or `.safetensors` files.
         case folder
         /// The path named a clip-retrieval folder; its `img_emb` was read.
         case clipRetrieval = "clip-retrieval"
@@ -31,7 +31,7 @@ package struct Dataset: Sendable {
     /// Numbers in a row; at least 1, the same in all files.
     package let columns: Int
 
-    /// How the numbers are stored, the same in all files.
+    /// How the numbers are stored, the same in all files that have rows.
     package let elementType: ElementType
 
     /// Rows of every block but perhaps the last.
@@ -56,29 +56,34 @@ package struct Dataset: Sendable {
     /// Opens DATA as the command line takes it: a file, `FILE:KEY`, or a folder.
     ///
     /// - Parameters:
-    ///   - path: an `.npy` file, a folder of them, a clip-retrieval folder, `FILE.npz:KEY` or `FILE.safetensors:KEY`.
+    ///   - path: an `.npy` file, `FILE.npz:KEY`, `FILE.safetensors:KEY`, `FILE.safetensors.index.json:KEY`, a folder of `.npy`
+    ///     files, a clip-retrieval folder, or a folder of `.safetensors` files, with a key or where each has one tensor.
     ///   - blockRows: between 1 and `largestBlockRows`; part of the identity of every result.
-    /// - Throws: `.noInput` if something cannot be opened; `.badData` if a file is not a whole matrix of `<f2 <f4 <f8`,
-    ///   if the files differ in columns or type, or if a file is there twice.
+    /// - Throws: `.noInput` if something cannot be opened; `.badData` if a file is not a whole matrix of an `ElementType`, if
+    ///   the files differ in columns or type, if a file is there twice, or if there is no row; `.cannotCreate` or
+    ///   `.inputOutput` if there is no room to decode a file.
     package init(path: String, blockRows: Int = Dataset.defaultBlockRows) throws(ShardError) {
         precondition((1...Self.largestBlockRows).contains(blockRows), "\(blockRows) rows in a block")
         let location = try DataLocation(resolving: path)
         let folder = try Self.folder(at: location)
         var matrices: [StoredMatrix] = []
-        for file in folder?.files.map({ DataLocation(path: $0) }) ?? [location] {
+        for file in folder?.files ?? [location] {
             matrices.append(try StoredMatrix(file))
         }
-        try Self.checkAgreement(of: matrices)
+        guard let first = matrices.first(where: { $0.rows > 0 }) else {
+            throw MatrixShape.empty(rows: 0, columns: matrices[0].columns, at: matrices[0].place)
+        }
+        try Self.checkAgreement(of: matrices, with: first)
         self.path = path
         self.blockRows = blockRows
         self.matrices = matrices
         sides = []
         layout = folder?.layout ?? .file
         ignored = folder?.ignored ?? []
-        columns = matrices[0].columns
-        elementType = matrices[0].elementType
+        columns = first.columns
+        elementType = first.elementType
         files = matrices.map(DatasetFile.init)
-        // No overflow: every row takes at least two bytes of a mapping, and the mappings share one address space.
+        // No overflow: every row takes at least a byte of a mapping, and the mappings share one address space.
         firstRows = matrices.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.rows) }
         rows = firstRows[matrices.count]
     }
@@ -121,17 +126,18 @@ package struct Dataset: Sendable {
             throw error.opening(location.path)
         }
         guard status?.isDirectory == true else { return nil }
-        try location.refuseKey()
-        return try DatasetFolder(at: location.path)
+        return try DatasetFolder(at: location)
     }
 
-    /// Checks that the files make up one matrix.
-    private static func checkAgreement(of matrices: [StoredMatrix]) throws(ShardError) {
-        let first = matrices[0]
+    /// Checks that the files make up one matrix; those without rows agree with any.
+    private static func checkAgreement(
+        of matrices: [StoredMatrix],
+        with first: StoredMatrix
+    ) throws(ShardError) {
         var seen: [FileIdentity: String] = [:]
         for matrix in matrices {
             let both = "\(first.place) and \(matrix.place)"
-            guard matrix.columns == first.columns else {
+            guard matrix.columns == first.columns || matrix.rows == 0 else {
                 throw ShardError(
                     .badData,
                     "\(first.columns) columns in one file and \(matrix.columns) in another",
@@ -139,7 +145,7 @@ package struct Dataset: Sendable {
                     fix: "keep one kind of embedding in a folder"
                 )
             }
-            guard matrix.elementType == first.elementType else {
+            guard matrix.elementType == first.elementType || matrix.rows == 0 else {
                 throw ShardError(
                     .badData,
                     "\(first.elementType.rawValue) in one file and \(matrix.elementType.rawValue) in another",
@@ -165,11 +171,15 @@ package struct DatasetFile: Sendable, Equatable {
     package let path: String
     /// The name of the array in the file, where the format has names.
     package let key: String?
+    /// Zero for an empty shard.
     package let rows: Int
     /// The size of the whole file on disk.
     package let byteCount: Int
     package let elementType: ElementType
     package let format: DataFormat
+    /// Whether the file has columns before rows.
+    package let isFortranOrder: Bool
+    package let isCompressed: Bool
 
     /// The last component of the path.
     package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -181,5 +191,7 @@ package struct DatasetFile: Sendable, Equatable {
         byteCount = matrix.file.byteCount
         elementType = matrix.elementType
         format = matrix.format
+        isFortranOrder = matrix.isFortranOrder
+        isCompressed = matrix.isCompressed
     }
 }

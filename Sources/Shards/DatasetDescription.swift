@@ -15,7 +15,7 @@ package struct DatasetDescription: Codable, Equatable, Sendable {
     package var path: String
     package var rows: Int
     package var columns: Int
-    /// How numbers are stored, in numpy's notation: `<f2`, `<f4` or `<f8`.
+    /// How numbers are stored, by the raw value of its `ElementType`.
     package var elementType: String
     package var blockRows: Int
     /// In the order of their rows.

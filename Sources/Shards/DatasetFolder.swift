@@ -1,10 +1,10 @@
 import Foundation
 
-/// The `.npy` files directly inside a folder, in natural order.
+/// The `.npy` or `.safetensors` files directly inside a folder, in natural order.
 struct DatasetFolder {
     let layout: Dataset.Layout
-    /// The paths of the files that make up the dataset.
-    let files: [String]
+    /// The files that make up the dataset, each with the key that was given for all.
+    let files: [DataLocation]
     /// The names of what else is there, hidden files excepted.
     let ignored: [String]
 
@@ -14,15 +14,15 @@ struct DatasetFolder {
     /// Lists a folder, or the `img_emb` folder of a clip-retrieval folder.
     ///
     /// - Throws: `.badData` if there is nothing to read or it is not clear what to read.
-    init(at path: String) throws(ShardError) {
+    init(at location: DataLocation) throws(ShardError) {
+        let path = location.path
         let names = try Self.visibleNames(in: path)
-        let arrays = names.filter(Self.isArray)
         let inner = path.appendingPathComponent(Self.embeddings)
         guard names.contains(Self.embeddings), Self.isFolder(inner) else {
-            try self.init(arrays: arrays, of: names, in: path, layout: .folder)
+            try self.init(of: names, in: location, layout: .folder)
             return
         }
-        guard arrays.isEmpty else {
+        guard Self.arrays(among: names).isEmpty else {
             throw ShardError(
                 .badData,
                 "both .npy files and a folder \(Self.embeddings)",
@@ -30,38 +30,47 @@ struct DatasetFolder {
                 fix: "name the one that is meant"
             )
         }
-        let innerNames = try Self.visibleNames(in: inner)
         try self.init(
-            arrays: innerNames.filter(Self.isArray),
-            of: innerNames,
-            in: inner,
+            of: Self.visibleNames(in: inner),
+            in: DataLocation(path: inner, key: location.key),
             layout: .clipRetrieval,
             alsoIgnored: names.filter { $0 != Self.embeddings }
         )
     }
 
     private init(
-        arrays: [String],
         of names: [String],
-        in path: String,
+        in location: DataLocation,
         layout: Dataset.Layout,
         alsoIgnored: [String] = []
     ) throws(ShardError) {
-        guard !arrays.isEmpty else {
+        let chosen = Self.arrays(among: names)
+        guard let first = chosen.first else {
+            let extensions = names.map { DataLocation(path: $0).fileExtension }
+            let convertible = extensions.first(where: ForeignFormat.isConvertible)
             throw ShardError(
                 .badData,
                 "no .npy files in the folder",
-                at: path,
-                fix: "name a folder with .npy files directly inside"
+                at: location.path,
+                fix: convertible.flatMap(ForeignFormat.remedy) ?? "name a folder with .npy files directly inside"
             )
         }
+        if first.hasSuffix(Self.numpy) { try location.refuseKey() }
         self.layout = layout
-        files = arrays.map(path.appendingPathComponent)
-        ignored = alsoIgnored + names.filter { !Self.isArray($0) }
+        files = chosen.map { DataLocation(path: location.path.appendingPathComponent($0), key: location.key) }
+        ignored = alsoIgnored + names.filter { !chosen.contains($0) }
     }
 
-    private static func isArray(_ name: String) -> Bool {
-        name.hasSuffix(".npy")
+    private static let numpy = ".npy"
+
+    /// The names that are read: `.npy` files; where there are none, the list of a model in several files, or else all
+    /// `.safetensors` files.
+    private static func arrays(among names: [String]) -> [String] {
+        for suffix in [numpy, SafetensorsIndex.suffix, ".safetensors"] {
+            let chosen = names.filter { $0.hasSuffix(suffix) }
+            if !chosen.isEmpty { return chosen }
+        }
+        return []
     }
 
     private static func isFolder(_ path: String) -> Bool {

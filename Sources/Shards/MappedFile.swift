@@ -1,6 +1,6 @@
 import Glibc
 
-/// A whole file in memory, read-only and unmapped when the last owner lets go.
+/// A whole file in memory, or what was decoded from one; read-only and unmapped when the last owner lets go.
 ///
 /// Bytes are lent to a closure as a span and cannot be kept. Files are taken to be immutable: one that another program
 /// cuts short while it is mapped ends the process with SIGBUS, as with every mapping.
@@ -33,6 +33,14 @@ final class MappedFile: Sendable {
         byteCount = status.byteCount
         identity = status.identity
         guard status.isRegular else { throw Self.notRegular(path, status) }
+    }
+
+    /// Takes over a mapping, which is unmapped with this object; nil for no bytes.
+    init(path: String, identity: FileIdentity, _ memory: UnsafeMutableRawBufferPointer) {
+        self.path = path
+        self.identity = identity
+        byteCount = memory.count
+        address = UInt(bitPattern: memory.baseAddress)
     }
 
     deinit {

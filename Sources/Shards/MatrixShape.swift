@@ -8,13 +8,11 @@ struct MatrixShape {
 
     /// The rows and columns, when they fill `byteCount` bytes exactly.
     ///
-    /// - Throws: `.badData` for anything but two dimensions, C order, at least one row and column, and the right size.
-    func matrix(
-        of type: ElementType,
-        isFortranOrder: Bool,
-        byteCount: Int
-    ) throws(ShardError) -> (rows: Int, columns: Int) {
-        guard lengths.count == 2 else {
+    /// An array without rows, of any shape, is 0 rows: other files may have some.
+    ///
+    /// - Throws: `.badData` for anything but two dimensions, at least one column, and the right size.
+    func matrix(of type: ElementType, byteCount: Int) throws(ShardError) -> (rows: Int, columns: Int) {
+        guard lengths.count == 2 || lengths.first == 0 else {
             throw ShardError(
                 .badData,
                 "\(lengths.count) dimensions where 2 are needed",
@@ -22,25 +20,21 @@ struct MatrixShape {
                 fix: lengths.count < 2 ? "save x.reshape(-1, columns)" : "save x.reshape(len(x), -1)"
             )
         }
-        let (rows, columns) = (lengths[0], lengths[1])
-        guard !isFortranOrder else {
-            throw ShardError(
-                .badData,
-                "columns before rows (Fortran order)",
-                at: place,
-                fix: "save np.ascontiguousarray(x)"
-            )
-        }
-        guard rows > 0, columns > 0 else {
-            throw ShardError(
-                .badData,
-                "an empty matrix of \(rows) rows and \(columns) columns",
-                at: place,
-                fix: "save at least one row of one number"
-            )
-        }
+        let rows = lengths[0]
+        let columns = lengths.count == 2 ? lengths[1] : 0
+        guard rows == 0 || columns > 0 else { throw Self.empty(rows: rows, columns: columns, at: place) }
         try checkSize(rows: rows, rowByteCount: product(columns, type.byteCount), byteCount: byteCount)
         return (rows, columns)
+    }
+
+    /// The refusal of a matrix without a number.
+    static func empty(rows: Int, columns: Int, at place: String) -> ShardError {
+        ShardError(
+            .badData,
+            "an empty matrix of \(rows) rows and \(columns) columns",
+            at: place,
+            fix: "save at least one row of one number"
+        )
     }
 
     /// Checks that `rows` times `rowByteCount` bytes are there, and nothing else.

@@ -18,6 +18,9 @@ struct NumpyHeader: Sendable, Equatable {
     /// The bytes before the text of the header: magic, version and length.
     static let longestPrefix = 12
 
+    /// The longest header with what is before its text.
+    static let longest = longestPrefix + longestText
+
     private static let magic: [UInt8] = [0x93] + "NUMPY".utf8
 
     static func hasMagic(_ bytes: [UInt8]) -> Bool {
@@ -29,7 +32,7 @@ struct NumpyHeader: Sendable, Equatable {
     /// - Parameters:
     ///   - bytes: the file from its beginning, at least as far as the header goes, if the file goes that far.
     ///   - place: the file, for messages.
-    /// - Throws: `.badData` for everything that numpy itself would not have written.
+    /// - Throws: `.badData` for everything that numpy itself would not read.
     init(parsing bytes: [UInt8], at place: String) throws(ShardError) {
         var reader = ByteReader(bytes)
         guard let magic = reader.take(Self.magic.count), magic.elementsEqual(Self.magic) else {
@@ -79,7 +82,7 @@ extension NumpyHeader {
     ///
     /// `dataOffset` counts from there.
     init(in file: MappedFile, range: Range<Int>, at place: String) throws(ShardError) {
-        let end = min(range.upperBound, range.lowerBound + Self.longestPrefix + Self.longestText)
+        let end = min(range.upperBound, range.lowerBound + Self.longest)
         try self.init(parsing: file.bytes(in: range.lowerBound..<end), at: place)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// An open file descriptor, closed when the value dies.
@@ -28,6 +29,13 @@ struct OpenFile: ~Copyable, Sendable {
         } catch {
             throw error.creating(place)
         }
+    }
+
+    /// Makes a file without a name, which nobody else can open and which is gone when it is closed and unmapped.
+    init(withoutNameIn folder: String) throws(SystemFailure) {
+        let path = folder.appendingPathComponent(".coterie-\(UUID().uuidString)")
+        descriptor = try SystemFailure.retrying { unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+        unsafe unlink(path)
     }
 
     deinit {

@@ -64,6 +64,8 @@ struct PythonLiteral {
 
     private mutating func string() throws(Malformed) -> String {
         skipSpace()
+        // Python 2 wrote `u'…'` where texts were Unicode.
+        if position < text.endIndex, text[position] == UInt8(ascii: "u") { position += 1 }
         guard position < text.endIndex, text[position] == UInt8(ascii: "'") || text[position] == UInt8(ascii: "\"")
         else {
             throw Malformed(reason: "a quoted word is missing")
@@ -109,6 +111,8 @@ struct PythonLiteral {
             throw Malformed(reason: "a length in the shape is not a whole number of this machine's size")
         }
         position = digits.endIndex
+        // Python 2 wrote `10L`.
+        if position < text.endIndex, text[position] == UInt8(ascii: "L") { position += 1 }
         return number
     }
 

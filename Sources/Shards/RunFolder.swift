@@ -34,6 +34,14 @@ package final class RunFolder: Sendable {
     /// - Throws: `.cannotCreate` if the folder cannot be made or written to, has something in it, or is in use by
     ///   another coordinator; `.inputOutput` if the disk is full.
     package static func create(at path: String, overwrite: Bool) throws(ShardError) -> RunFolder {
+        guard path.addressScheme == nil else {
+            throw ShardError(
+                .cannotCreate,
+                "an address, where a folder is made",
+                at: path,
+                fix: "choose a folder of this machine, and copy the results from there"
+            )
+        }
         let path = path.withoutTrailingSlashes
         let isNew = try makeFolder(path)
         do {

@@ -7,24 +7,34 @@ package enum DataFormat: String, Sendable, Codable {
     case safetensors
 }
 
-/// One matrix where it lies in a mapped file: rows one after the other, little-endian, perhaps not aligned.
+/// One matrix where it lies in mapped memory: rows one after the other, perhaps not aligned.
+///
+/// That memory is the file's own where the format allows it, and else a decoded copy: what is compressed, or stored column
+/// by column, has no rows to map.
 struct StoredMatrix: Sendable {
+    /// The file on disk.
     let file: MappedFile
     let format: DataFormat
     /// The name of the array inside the file, where the format has names.
     let key: String?
-    /// Where the first row begins in the file, in bytes.
+    /// Where the rows lie: `file`, or what was decoded from it.
+    let memory: MappedFile
+    /// Where the first row begins in `memory`, in bytes.
     let offset: Int
+    /// Zero for an empty shard, whose columns count for nothing.
     let rows: Int
     let columns: Int
     let elementType: ElementType
+    /// Whether the file has columns before rows.
+    let isFortranOrder: Bool
+    let isCompressed: Bool
 
     var rowByteCount: Int { columns * elementType.byteCount }
 
     /// The file, with the name of the array in it.
     var place: String { key.map { "\(file.path):\($0)" } ?? file.path }
 
-    /// Where in the file the bytes of some of its rows are.
+    /// Where in `memory` the bytes of some of its rows are.
     func byteRange(ofRows rows: Range<Int>) -> Range<Int> {
         offset + rows.lowerBound * rowByteCount..<offset + rows.upperBound * rowByteCount
     }
@@ -33,8 +43,13 @@ struct StoredMatrix: Sendable {
     ///
     /// The format is known by the extension.
     ///
-    /// - Throws: `.noInput` if the file cannot be opened, `.badData` if it holds no such matrix or not a whole one.
+    /// - Throws: `.noInput` if the file cannot be opened, `.badData` if it holds no such matrix or not a whole one,
+    ///   `.cannotCreate` or `.inputOutput` if there is no room to decode it.
     init(_ location: DataLocation) throws(ShardError) {
+        if location.isSafetensorsIndex {
+            self = try Self(SafetensorsIndex(path: location.path).location(of: location.key))
+            return
+        }
         switch location.fileExtension {
         case "npy":
             try location.refuseKey()
@@ -48,55 +63,54 @@ struct StoredMatrix: Sendable {
                 .badData,
                 "neither .npy, .npz nor .safetensors",
                 at: location.path,
-                fix: "save the matrix with np.save under a name that ends in .npy"
+                fix: ForeignFormat.remedy(for: location.fileExtension)
+                    ?? "save the matrix with np.save under a name that ends in .npy"
             )
         }
     }
 
     init(numpy file: MappedFile) throws(ShardError) {
-        try self.init(
-            array: 0..<file.byteCount,
-            in: file,
-            format: .numpy,
-            key: nil,
-            name: file.path
-        )
+        try self.init(StoredArray(of: file), in: file, format: .numpy, key: nil)
     }
 
     init(archive file: MappedFile, key: String?) throws(ShardError) {
         let entry = try ZipDirectory(of: file).array(named: key)
-        try self.init(
-            array: entry.data(in: file),
-            in: file,
-            format: .numpyArchive,
-            key: entry.key,
-            name: "\(file.path):\(entry.key)"
-        )
+        try self.init(entry.array(in: file), in: file, format: .numpyArchive, key: entry.key)
     }
 
-    /// The matrix of an `.npy` array that is all of `range`.
+    /// The matrix of an `.npy` array.
     private init(
-        array range: Range<Int>,
+        _ array: StoredArray,
         in file: MappedFile,
         format: DataFormat,
-        key: String?,
-        name: String
+        key: String?
     ) throws(ShardError) {
-        guard !range.isEmpty else {
-            throw ShardError(.badData, "empty file", at: name, fix: "write it again with np.save")
+        guard array.byteCount > 0 else {
+            throw ShardError(.badData, "empty file", at: array.place, fix: "write it again with np.save")
         }
-        let header = try NumpyHeader(in: file, range: range, at: name)
-        let shape = MatrixShape(place: name, lengths: header.shape)
+        let header = try NumpyHeader(parsing: array.beginning(NumpyHeader.longest), at: array.place)
         self.file = file
         self.format = format
         self.key = key
-        offset = range.lowerBound + header.dataOffset
-        elementType = try ElementType(numpy: header.descriptor, at: name)
-        (rows, columns) = try shape.matrix(
-            of: elementType,
-            isFortranOrder: header.isFortranOrder,
-            byteCount: range.upperBound - offset
-        )
+        elementType = try ElementType(numpy: header.descriptor, at: array.place)
+        (rows, columns) = try MatrixShape(place: array.place, lengths: header.shape)
+            .matrix(of: elementType, byteCount: array.byteCount - header.dataOffset)
+        isFortranOrder = header.isFortranOrder
+        isCompressed = array.isCompressed
+        let (memory, start) = try array.memory()
+        // A single row or column is the same in both orders.
+        if isFortranOrder, rows > 1, columns > 1 {
+            self.memory = try memory.transposed(
+                from: start + header.dataOffset,
+                rows: rows,
+                columns: columns,
+                elementByteCount: elementType.byteCount
+            )
+            offset = 0
+        } else {
+            self.memory = memory
+            offset = start + header.dataOffset
+        }
     }
 
     init(safetensors file: MappedFile, key: String?) throws(ShardError) {
@@ -104,50 +118,14 @@ struct StoredMatrix: Sendable {
         let tensor = try directory.tensor(named: key)
         let place = "\(file.path):\(tensor.key)"
         self.file = file
+        memory = file
         self.key = tensor.key
         format = .safetensors
         offset = tensor.data.lowerBound
+        isFortranOrder = false
+        isCompressed = false
         elementType = try ElementType(safetensors: tensor.elementType, at: place)
-        (rows, columns) = try MatrixShape(place: place, lengths: tensor.shape).matrix(
-            of: elementType,
-            isFortranOrder: false,
-            byteCount: tensor.data.count
-        )
-    }
-}
-
-extension ElementType {
-    /// The type of a numpy array, if Coterie computes with it.
-    fileprivate init(numpy descriptor: String, at place: String) throws(ShardError) {
-        // numpy itself has no bfloat16.
-        if let type = ElementType(rawValue: descriptor), type != .bfloat16 {
-            self = type
-            return
-        }
-        let (what, remedy) =
-            switch descriptor.drop(while: { "<>|=".contains($0) }) {
-            case "O":
-                ("Python objects, which are never unpickled", "save numbers: np.save(path, np.stack(x).astype('<f4'))")
-            case "i8", "u8":
-                ("integers of 64 bits, more than float64 holds", "save x.astype('<f8'), exact up to 2^53")
-            default: ("a type of number that is not read", "save x.astype('<f4')")
-            }
-        throw ShardError(.badData, "\(what) (\(descriptor.shortened))", at: place, fix: remedy)
-    }
-
-    /// The type of a tensor, if Coterie computes with it.
-    fileprivate init(safetensors name: String, at place: String) throws(ShardError) {
-        switch name {
-        case "F16": self = .float16
-        case "F32": self = .float32
-        case "F64": self = .float64
-        default:
-            throw ShardError(
-                .badData,
-                "tensors of \(name.shortened) are not read, only F16, F32 and F64",
-                at: place,
-                fix: "save tensor.float()"
-            )
-        }
+        (rows, columns) = try MatrixShape(place: place, lengths: tensor.shape)
+            .matrix(of: elementType, byteCount: tensor.data.count)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// A system call that failed, before it is known what that means to the user.
@@ -28,6 +29,13 @@ struct SystemFailure: Error, Equatable {
     /// The failure as one of opening an input.
     func opening(_ path: String) -> ShardError {
         switch number {
+        case ENOENT where path.addressScheme != nil, ENOTDIR where path.addressScheme != nil:
+            ShardError(
+                .noInput,
+                "an address, where only files and folders are read",
+                at: path,
+                fix: path.remedyForAddress
+            )
         case ENOENT, ENOTDIR:
             ShardError(.noInput, "no such file or folder", at: path, fix: "check the path")
         case EACCES, EPERM:
@@ -55,5 +63,27 @@ struct SystemFailure: Error, Equatable {
     /// The failure as one of writing, syncing or renaming an output.
     func writing(_ path: String) -> ShardError {
         ShardError(.inputOutput, "cannot write (\(reason))", at: path, fix: remedyOfWriting)
+    }
+}
+
+extension String {
+    /// What stands before `://` in the address of something that is not a file; nil for a path.
+    var addressScheme: String? {
+        guard let end = range(of: "://")?.lowerBound, end > startIndex else { return nil }
+        let scheme = self[..<end].lowercased()
+        return scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) } ? scheme : nil
+    }
+
+    /// What to do about an address.
+    fileprivate var remedyForAddress: String {
+        switch addressScheme {
+        case "file": "give the path alone, without file://"
+        case "s3", "s3a", "s3n": "copy it to a disk (aws s3 cp --recursive) or mount it, and give that path"
+        case "gs": "copy it to a disk (gcloud storage cp --recursive) or mount it, and give that path"
+        case "http", "https", "ftp": "download it (curl -LO) and give the path"
+        case "hdfs": "copy it to a disk (hdfs dfs -get) or mount it, and give that path"
+        case "hf": "download it (hf download) and give the path"
+        default: "copy it to a disk or mount it, and give that path"
+        }
     }
 }

@@ -1,4 +1,5 @@
-/// The directory of an `.npz` file: a zip archive of `.npy` files, which `np.savez` stores without compression.
+/// The directory of an `.npz` file: a zip archive of `.npy` files, which `np.savez` stores as they are and
+/// `np.savez_compressed` deflates.
 ///
 /// Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3
 struct ZipDirectory {
@@ -9,8 +10,9 @@ struct ZipDirectory {
         /// The name as the archive has it.
         var name: [UInt8]
         var isEncrypted: Bool
-        /// 0 for stored as is.
+        /// 0 for stored as is, 8 for deflated.
         var method: UInt16
+        var checksum: UInt32
         var storedByteCount: UInt64
         var byteCount: UInt64
         var headerOffset: UInt64
@@ -62,7 +64,8 @@ struct ZipDirectory {
             reader.take(4) != nil,
             let flags = reader.integer(UInt16.self),
             let method = reader.integer(UInt16.self),
-            reader.take(8) != nil,
+            reader.take(4) != nil,
+            let checksum = reader.integer(UInt32.self),
             let storedByteCount = reader.integer(UInt32.self),
             let byteCount = reader.integer(UInt32.self),
             let nameLength = reader.integer(UInt16.self),
@@ -79,6 +82,7 @@ struct ZipDirectory {
             name: Array(name),
             isEncrypted: flags & 1 != 0,
             method: method,
+            checksum: checksum,
             storedByteCount: UInt64(storedByteCount),
             byteCount: UInt64(byteCount),
             headerOffset: UInt64(headerOffset)
@@ -106,25 +110,39 @@ extension ZipDirectory.Entry {
         return false
     }
 
-    /// Where the bytes of the `.npy` file are in the archive.
+    /// The bytes of the `.npy` file in the archive.
     ///
-    /// - Throws: `.badData` if they are compressed or encrypted, or do not lie inside the archive.
-    func data(in file: MappedFile) throws(ShardError) -> Range<Int> {
+    /// - Throws: `.badData` if they are encrypted or compressed in another way than zlib's, or do not lie inside the
+    ///   archive.
+    func array(in file: MappedFile) throws(ShardError) -> StoredArray {
         let place = "\(file.path):\(key)"
-        guard method == 0, !isEncrypted else {
+        guard [0, Self.deflated].contains(method), !isEncrypted else {
             throw ShardError(
                 .badData,
-                isEncrypted ? "encrypted array" : "compressed array, which cannot be mapped",
+                isEncrypted ? "encrypted array" : "an array compressed by another method (\(method)) than zlib's",
                 at: place,
-                fix: "save with np.savez, not savez_compressed"
+                fix: "save with np.savez or np.savez_compressed"
             )
         }
-        guard storedByteCount == byteCount, let start = dataOffset(in: file),
-            let count = Int(exactly: byteCount), count <= file.byteCount - start
+        guard isPossible, let start = dataOffset(in: file), let count = Int(exactly: storedByteCount),
+            count <= file.byteCount - start, let byteCount = Int(exactly: byteCount)
         else {
             throw ShardError(.badData, "damaged or truncated zip archive", at: place, fix: ZipDirectory.remedy)
         }
-        return start..<start + count
+        return StoredArray(
+            in: file,
+            range: start..<start + count,
+            deflated: method == Self.deflated ? .init(byteCount: byteCount, checksum: checksum) : nil,
+            place: place
+        )
+    }
+
+    private static let deflated: UInt16 = 8
+
+    /// Whether so many bytes can be stored in so few: memory is reserved by what the archive says.
+    private var isPossible: Bool {
+        guard method == Self.deflated else { return byteCount == storedByteCount }
+        return byteCount == 0 || (byteCount - 1) / UInt64(Inflation.largestRatio) < storedByteCount
     }
 
     /// Where the local header ends; nil if there is none for this entry.

@@ -30,6 +30,30 @@ package enum Conversion {
         }
     }
 
+    /// Copies a matrix that is stored column by column, row by row.
+    ///
+    /// - Parameters:
+    ///   - source: `rows * columns` numbers of 1, 2, 4 or 8 bytes each, at any alignment.
+    ///   - destination: as many bytes.
+    package static func transpose(
+        _ source: RawSpan,
+        rows: Int,
+        columns: Int,
+        into destination: inout MutableSpan<UInt8>
+    ) {
+        let count = rows * columns
+        let width = source.byteCount / max(count, 1)
+        precondition(
+            source.byteCount == count * width && destination.count == source.byteCount && [1, 2, 4, 8].contains(width),
+            "\(source.byteCount) bytes to \(destination.count) as \(rows) × \(columns)"
+        )
+        unsafe source.withUnsafeBytes { source in
+            unsafe destination.withUnsafeMutableBufferPointer { destination in
+                unsafe ck_transpose(source.baseAddress, destination.baseAddress, rows, columns, width)
+            }
+        }
+    }
+
     /// Asks the processor for numbers that will be widened soon, so that they need not be waited for then.
     package static func fetch(_ source: RawSpan) {
         unsafe source.withUnsafeBytes { unsafe ck_fetch($0.baseAddress, $0.count) }

@@ -23,15 +23,13 @@ struct BadInputTests {
     private static func matrix(
         _ descriptor: String = "<f4",
         shape: String = "(40, 4)",
-        fortran: Bool = false,
         cut: Int = 0,
         _ change: @escaping @Sendable (inout [Float]) -> Void = { _ in }
     ) -> @Sendable (TestFolder) throws -> Void {
         { folder in
             var values = sound.map(Float.init)
             change(&values)
-            let text =
-                "{'descr': '\(descriptor)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }\n"
+            let text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': \(shape), }\n"
             let header = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
             let data = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
             }
@@ -88,7 +86,6 @@ struct BadInputTests {
         data("fewer rows than bytes", "x.npy", matrix(shape: "(39, 4)")),
         data("rows without number", "x.npy", matrix(shape: "(4611686018427387904, 4)")),
         data("negative rows", "x.npy", matrix(shape: "(-40, 4)")),
-        data("Fortran order", "order", matrix(fortran: true)),
         data("objects", "|O", matrix("|O")),
         data("integers of 64 bits", "<i8", matrix("<i8", shape: "(40, 2)")),
         data("one dimension", "x.npy", matrix(shape: "(160,)")),

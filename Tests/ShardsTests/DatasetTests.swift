@@ -132,6 +132,31 @@ struct DatasetTests {
         }
     }
 
+    @Test func `Empty shards among others have no rows and no say`() throws {
+        let path = try writeFiles()
+        try folder.write(FileBytes.numpy("<f4", "(0, 2)", []), "data/img_emb_00.npy")
+        try folder.write(FileBytes.numpy("<f8", "(0,)", []), "data/img_emb_4b.npy")
+        try folder.write(FileBytes.numpy("<f8", "(0,)", []), "data/img_emb_4c.npy")
+        try folder.write(FileBytes.numpy("<f2", "(0, 7)", []), "data/img_emb_99.npy")
+        let dataset = try Dataset(path: path)
+        #expect(dataset.rows == 66 && dataset.columns == 2 && dataset.elementType == .float32)
+        #expect((0..<66).map { dataset.row($0)[0] } == (0..<66).map(Float.init))
+        #expect(dataset.read(rows: 10..<20).count == 20)
+        let rows = Dictionary(uniqueKeysWithValues: dataset.files.map { ($0.name, $0.rows) })
+        #expect(rows["img_emb_00.npy"] == 0 && rows["img_emb_4c.npy"] == 0 && rows["img_emb_4.npy"] == 5)
+        #expect(dataset.location(ofRow: 0).path == folder("data/img_emb_0.npy"))
+        #expect(dataset.location(ofRow: 65).path == folder("data/img_emb_10.npy"))
+        #expect(try dataset.identicalFiles().isEmpty)
+        #expect(try Dataset(description: dataset.description).rows == 66)
+    }
+
+    @Test func `Only empty shards are refused`() throws {
+        for file in 0..<2 { try folder.write(FileBytes.numpy("<f4", "(0, 2)", []), "none/\(file).npy") }
+        expectRefusal(.badData, "an empty matrix of 0 rows and 2 columns", "none/0.npy", "at least one row") {
+            () throws(ShardError) in _ = try Dataset(path: folder("none"))
+        }
+    }
+
     @Test func `Two names for one file are refused`() throws {
         let path = try writeFiles()
         try FileManager.default.createSymbolicLink(
@@ -163,6 +188,10 @@ struct DatasetTests {
         }
         try folder.write([1], "empty/read.me")
         expectRefusal(.badData, "no .npy files", folder("empty"), "directly inside") { () throws(ShardError) in
+            _ = try Dataset(path: folder("empty"))
+        }
+        try folder.write([1], "empty/part_0.parquet")
+        expectRefusal(.badData, "no .npy files", folder("empty"), "Scripts/from-parquet") { () throws(ShardError) in
             _ = try Dataset(path: folder("empty"))
         }
     }

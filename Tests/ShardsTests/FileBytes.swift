@@ -8,6 +8,13 @@ extension FixedWidthInteger {
     }
 }
 
+extension [UInt8] {
+    /// Numbers of `width` bytes each, with the most significant byte first.
+    func swapped(_ width: Int) -> [UInt8] {
+        stride(from: 0, to: count, by: width).flatMap { self[$0..<$0 + width].reversed() }
+    }
+}
+
 /// The bytes of small files, good and broken, by hand.
 enum FileBytes {
     static func float32(_ values: [Float]) -> [UInt8] { values.flatMap(\.bitPattern.littleEndianBytes) }
@@ -44,12 +51,44 @@ enum FileBytes {
     /// What one member of a zip archive is like.
     struct Member {
         var name: String
+        /// What the archive holds.
         var data: [UInt8]
+        /// What was deflated; nil for data that are as they are.
+        var inflated: [UInt8]?
         var method: UInt16 = 0
         var flags: UInt16 = 0
         var extra: [UInt8] = []
         /// Whether sizes and the offset are written in zip64 fields.
         var isWide = false
+        /// Whether checksum and sizes stand after the data and not before them, as for a stream.
+        var isStreamed = false
+
+        var size: Int { inflated?.count ?? data.count }
+        /// The CRC-32 of deflated members; none is written for others, which are not read to be checked.
+        var checksum: UInt32 { inflated.map(FileBytes.checksum) ?? 0 }
+    }
+
+    /// A member whose data are deflated, in blocks that are stored.
+    static func deflatedMember(_ name: String, _ data: [UInt8]) -> Member {
+        Member(name: name, data: deflated(data), inflated: data, method: 8)
+    }
+
+    /// Deflated data in blocks without compression, the simplest there are.
+    static func deflated(_ data: [UInt8]) -> [UInt8] {
+        let largest = 0xFFFF
+        let starts = Array(stride(from: 0, to: max(data.count, 1), by: largest))
+        return starts.flatMap { start -> [UInt8] in
+            let part = data[start..<min(data.count, start + largest)]
+            let length = UInt16(part.count)
+            return [start == starts.last ? 1 : 0] + length.littleEndianBytes + (~length).littleEndianBytes + part
+        }
+    }
+
+    /// CRC-32 as zip has it, bit by bit.
+    static func checksum(_ data: [UInt8]) -> UInt32 {
+        ~data.reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+        }
     }
 
     /// A zip archive of members.
@@ -58,20 +97,25 @@ enum FileBytes {
         var directory: [UInt8] = []
         for member in members {
             let offset = bytes.count
-            let size = UInt32(member.data.count).littleEndianBytes
+            let stored = UInt64(member.data.count).littleEndianBytes
+            let full = UInt64(member.size).littleEndianBytes
+            let sum = member.checksum.littleEndianBytes
+            let facts = sum + stored.prefix(4) + full.prefix(4)
+            let nothing = [UInt8](repeating: 0, count: facts.count)
             let names = UInt16(member.name.utf8.count).littleEndianBytes
-            let start =
-                member.flags.littleEndianBytes + member.method.littleEndianBytes + [UInt8](repeating: 0, count: 8)
-            bytes += [0x50, 0x4B, 3, 4, 20, 0] + start + size + size + names
+            let flags = member.flags | (member.isStreamed ? 8 : 0)
+            let start = flags.littleEndianBytes + member.method.littleEndianBytes + [0, 0, 0, 0]
+            bytes += [0x50, 0x4B, 3, 4, 20, 0] + start + (member.isStreamed ? nothing : facts) + names
             bytes += UInt16(member.extra.count).littleEndianBytes + member.name.utf8 + member.extra + member.data
+            if member.isStreamed { bytes += [0x50, 0x4B, 7, 8] + facts }
 
-            let full = [UInt8](repeating: 0xFF, count: 4)
-            let wide = UInt64(member.data.count).littleEndianBytes
+            let large = [UInt8](repeating: 0xFF, count: 4)
             let extra =
-                member.isWide ? [9, 9, 1, 0, 7, 1, 0, 24, 0] + wide + wide + UInt64(offset).littleEndianBytes : []
-            directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0] + start + (member.isWide ? full + full : size + size) + names
+                member.isWide ? [9, 9, 1, 0, 7, 1, 0, 24, 0] + full + stored + UInt64(offset).littleEndianBytes : []
+            directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0] + start
+            directory += (member.isWide ? sum + large + large : facts) + names
             directory += UInt16(extra.count).littleEndianBytes + [UInt8](repeating: 0, count: 10)
-            directory += member.isWide ? full : UInt32(offset).littleEndianBytes
+            directory += member.isWide ? large : UInt32(offset).littleEndianBytes
             directory += member.name.utf8 + extra
         }
         return bytes + directory

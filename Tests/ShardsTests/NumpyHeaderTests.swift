@@ -20,6 +20,7 @@ struct NumpyHeaderTests {
     @Test(arguments: [
         "{'shape': (3, 4), 'fortran_order': False, 'descr': '<f2'}",
         "{\"descr\":\"<f2\",\"fortran_order\":False,\"shape\":(3,4,),}   \n",
+        "{'descr': u'<f2', 'fortran_order': False, 'shape': (3L, 4L), }",
         " {\t'fortran_order' : False , 'descr' : '<f2' , 'shape' : ( 3 , 4 ) } ",
     ])
     func `Keys may come in any order with any spacing`(text: String) throws {
@@ -41,6 +42,9 @@ struct NumpyHeaderTests {
         "{'descr': '<f4', 'fortran_order': False, 'shape': [1, 1]}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 1)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1.5, 1)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (np.int64(1), np.int64(1))}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1LL, 1)}",
+        "{\"descr\": \"<f4\", \"fortran_order\": false, \"shape\": [1, 1]}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 1)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1, , 1)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), 'extra': 1}",

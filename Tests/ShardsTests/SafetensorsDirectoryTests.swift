@@ -45,10 +45,64 @@ struct SafetensorsDirectoryTests {
         #expect(dataset.files[0].format == .safetensors)
     }
 
+    @Test func `Brain floats, integers and truth values are read`() throws {
+        for (type, data, values) in [
+            ("BF16", [0xC0, 0x3F, 0x00, 0xC0], [1.5, -2]), ("I8", [3, 0xFF], [3, -1]), ("U8", [3, 0xFF], [3, 255]),
+            ("BOOL", [0, 1], [0, 1]), ("I16", [1, 0, 0xFE, 0xFF], [1, -2]),
+        ] as [(String, [UInt8], [Float])] {
+            let bytes = FileBytes.safetensors("{\(tensor("a", type, "[1,2]", 0, data.count))}", data)
+            #expect(try Dataset(path: folder.write(bytes, "x.safetensors")).row(0) == values)
+        }
+    }
+
+    /// A file with a tensor of each name, of one row and two columns.
+    private func file(_ values: [(String, [Float])]) -> [UInt8] {
+        let entries = values.enumerated().map { tensor($1.0, "F32", "[1,2]", $0 * 8, $0 * 8 + 8) }
+        return FileBytes.safetensors("{\(entries.joined(separator: ","))}", FileBytes.float32(values.flatMap(\.1)))
+    }
+
+    private let index =
+        #"{"metadata":{"total_size":16},"weight_map":{"emb":"a-1.safetensors","up":"../x.safetensors"}}"#
+
+    @Test func `A list of several files leads to the one that holds a tensor`() throws {
+        try folder.write(file([("emb", [1, 2])]), "m/a-1.safetensors")
+        try folder.write(file([("text", [3, 4])]), "m/a-2.safetensors")
+        let path = try folder.write(Array(index.utf8), "m/model.safetensors.index.json")
+        for dataset in [try Dataset(path: "\(path):emb"), try Dataset(path: "\(folder("m")):emb")] {
+            #expect(dataset.row(0) == [1, 2])
+            #expect(dataset.files.map(\.name) == ["a-1.safetensors"])
+        }
+        func refuse(_ key: String, _ words: String, _ remedy: String) {
+            expectRefusal(.badData, words, path, remedy) { () throws(ShardError) in _ = try Dataset(path: path + key) }
+        }
+        refuse("", "2 arrays in the file and no key", "one of emb, up")
+        refuse(":none", "no array 'none'", "one of emb, up")
+        refuse(":up", "not a .safetensors file of the same folder", "name the file itself")
+        try folder.write(Array("[]".utf8), "m/model.safetensors.index.json")
+        refuse(":emb", "not a list of the tensors", "name the .safetensors file")
+    }
+
+    @Test func `A folder of files is read in natural order`() throws {
+        for number in 0..<11 {
+            let tensors: [(String, [Float])] = [("emb", [Float(number), 0]), ("text", [0, Float(number)])]
+            try folder.write(file(tensors), "two/part_\(number).safetensors")
+            try folder.write(file([tensors[1]]), "one/part_\(number).safetensors")
+        }
+        #expect(try Dataset(path: "\(folder("two")):emb").read(rows: 0..<11) == (0..<11).flatMap { [Float($0), 0] })
+        #expect(try Dataset(path: folder("one")).read(rows: 9..<11) == [0, 9, 0, 10])
+        expectRefusal(.badData, "2 arrays", "two/part_0.safetensors", "one of emb, text") { () throws(ShardError) in
+            _ = try Dataset(path: folder("two"))
+        }
+        expectRefusal(.badData, "no array 'emb'", "one/part_0.safetensors", "one of text") { () throws(ShardError) in
+            _ = try Dataset(path: "\(folder("one")):emb")
+        }
+    }
+
     @Test func `Other types and shapes are refused`() throws {
         let data = [UInt8](repeating: 0, count: 8)
-        try refuse(FileBytes.safetensors("{\(tensor("a", "BF16", "[2,2]", 0, 8))}", data), "BF16", "tensor.float()")
-        try refuse(FileBytes.safetensors("{\(tensor("a", "I64", "[1,1]", 0, 8))}", data), "I64", "tensor.float()")
+        let eights = FileBytes.safetensors("{\(tensor("a", "F8_E4M3", "[2,4]", 0, 8))}", data)
+        try refuse(eights, "F8_E4M3", "tensor.float()")
+        try refuse(FileBytes.safetensors("{\(tensor("a", "I64", "[1,1]", 0, 8))}", data), "I64", "tensor.double()")
         try refuse(FileBytes.safetensors("{\(tensor("a", "F32", "[2]", 0, 8))}", data), "1 dimensions", "reshape")
         try refuse(FileBytes.safetensors("{\(tensor("a", "F32", "[1,3]", 0, 8))}", data), "truncated, 1 of 1", "again")
         try refuse(FileBytes.safetensors("{\(tensor("a", "F32", "[1,1]", 0, 8))}", data), "4 extra bytes", "again")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Shards
@@ -67,9 +68,87 @@ struct ZipDirectoryTests {
         }
     }
 
-    @Test func `Compressed and encrypted arrays are refused`() throws {
-        let remedy = "np.savez, not savez_compressed"
-        try refuse(FileBytes.zip([.init(name: "emb.npy", data: first, method: 8)]), "compressed", remedy)
+    @Test func `Deflated arrays are read`() throws {
+        let long = FileBytes.matrix((0..<40_000).map(Float.init), columns: 4)
+        let members = [FileBytes.deflatedMember("emb.npy", first), FileBytes.deflatedMember("long.npy", long)]
+        let path = try folder.write(FileBytes.zip(members), "x.npz")
+        let dataset = try Dataset(path: "\(path):emb")
+        #expect(dataset.read(rows: 0..<2) == [1, 2, 3, 4])
+        #expect(dataset.files.map(\.isCompressed) == [true])
+        #expect(try Dataset(path: "\(path):long").read(rows: 0..<10_000) == (0..<40_000).map(Float.init))
+        dataset.advise(.notNeeded, rows: 0..<2)
+        #expect(dataset.row(1) == [3, 4])
+    }
+
+    @Test func `What zlib deflates is read`() throws {
+        // 100 × 4 numbers below 16, deflated by zlib with codes made for them.
+        let deflated =
+            "FVA7jhNADB17POPv2FdIF5BS7EpUFJR0IBqKrVDEBlEgFiVQAafgwsxKLuwnv4/97/3Hdx8eoL1pv4+Pl9vn6/H14fjn1/3x"
+            + "dDh+ebr+vJ6/f3q6Pl6e8bfnb7fLxm9fzz8ue35xf3d3Orx6eTr8tQEavRe0lRENpRmOVO4YIr7SRZMsFycNKe0pyrk7Cw5R"
+            + "FDaiEtrc0lrW0C3M+gruRrqGYitN7VQcYaVuaLOjYHlZE9WFnFBgyYaMUykkqkmJtyCooQ1wwFzbSxITaTFMspFekaYpO14T"
+            + "n1GzZAGtqQNXNR5Be6VojOURvhVh1GDH0RoWRa7sOGSuqMxdYunmuFiYu1Ojno1mr+26wGMQzGGJgN5y07cl09Zby4RjbQCM"
+            + "se3/ASWjchW6g9DU2ZTU+jQwVN/XThrg8BwK+lizRkDrPquC/T8="
+        let data = Array(try #require(Data(base64Encoded: deflated)))
+        var seed = 1
+        let values = (0..<400).map { _ in
+            seed = (seed * 75 + 74) % 65537
+            return UInt8(seed % 16)
+        }
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (100, 4), }\n"
+        let inflated = FileBytes.numpy(header: header, values)
+        let member = FileBytes.Member(name: "emb.npy", data: data, inflated: inflated, method: 8)
+        let dataset = try Dataset(path: folder.write(FileBytes.zip([member]), "x.npz"))
+        #expect(dataset.read(rows: 0..<100) == values.map(Float.init))
+    }
+
+    @Test func `Columns before rows are read from archives`() throws {
+        let array = FileBytes.numpy("<f4", "(3, 2)", fortran: true, FileBytes.float32([1, 3, 5, 2, 4, 6]))
+        for member in [.init(name: "emb.npy", data: array), FileBytes.deflatedMember("emb.npy", array)] {
+            let dataset = try Dataset(path: folder.write(FileBytes.zip([member]), "x.npz"))
+            #expect(dataset.read(rows: 0..<3) == [1, 2, 3, 4, 5, 6])
+        }
+    }
+
+    @Test func `Sizes may stand after the data or in wide fields`() throws {
+        for (isStreamed, isWide) in [(true, false), (false, true), (true, true)] {
+            var members = [FileBytes.deflatedMember("emb.npy", first), .init(name: "text.npy", data: second)]
+            for index in members.indices {
+                members[index].isStreamed = isStreamed
+                members[index].isWide = isWide
+            }
+            let path = try folder.write(FileBytes.zip(members, isWide: isWide), "x.npz")
+            #expect(try Dataset(path: "\(path):emb").row(1) == [3, 4])
+            #expect(try Dataset(path: "\(path):text").row(0) == [5, 6, 7])
+        }
+    }
+
+    @Test func `Damaged compressed arrays are refused`() throws {
+        let good = FileBytes.deflatedMember("emb.npy", first)
+        func refuse(_ words: String, _ change: (inout FileBytes.Member) -> Void) throws {
+            var member = good
+            change(&member)
+            try self.refuse(FileBytes.zip([member]), words, "emb")
+        }
+        try refuse("cut short") { $0.data.removeLast(3) }
+        try refuse("damaged or truncated") { $0.data = [] }
+        try refuse("not deflated") { $0.data[0] = 7 }
+        // A last byte of the data, after which the archive's checksum is another.
+        try refuse("its checksum is another") { $0.data[$0.data.count - 1] ^= 1 }
+        try refuse("it does not end") { $0.data = FileBytes.deflated(first + [0]) }
+        try refuse("it ends early") { $0.data = FileBytes.deflated(Array(first.dropLast())) }
+    }
+
+    @Test func `An archive that promises more than it can hold is refused before room is made`() throws {
+        var member = FileBytes.deflatedMember("emb.npy", first)
+        member.inflated = [UInt8](repeating: 0, count: member.data.count * 1033)
+        try refuse(FileBytes.zip([member]), "damaged or truncated zip archive", "emb")
+        let header = FileBytes.numpy("<f4", "(1099511627776, 4)", [])
+        try refuse(FileBytes.zip([FileBytes.deflatedMember("emb.npy", header)]), "rows are missing", "emb")
+    }
+
+    @Test func `Arrays that are encrypted or packed by other methods are refused`() throws {
+        let remedy = "np.savez or np.savez_compressed"
+        try refuse(FileBytes.zip([.init(name: "emb.npy", data: first, method: 12)]), "another method (12)", remedy)
         try refuse(FileBytes.zip([.init(name: "emb.npy", data: first, flags: 1)]), "encrypted", remedy)
     }
 

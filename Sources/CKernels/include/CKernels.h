@@ -56,6 +56,9 @@ void ck_to_float(const void *source, float *destination, size_t count, ck_elemen
 // count elements at any alignment → doubles, exactly.
 void ck_to_double(const void *source, double *destination, size_t count, ck_element_type type, ck_instruction_set set);
 
+// A matrix stored column by column → row by row. Elements of 1, 2, 4 or 8 bytes, at any alignment.
+void ck_transpose(const void *source, void *destination, size_t rows, size_t columns, size_t element_bytes);
+
 // MARK: Rows (rows.c)
 
 // Rows as a dataset holds them: of float, or of double where float would round them.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A new folder that only this user can enter, for the socket of the local fleet; removed with this value.
 ///
@@ -10,16 +11,12 @@ final class PrivateFolder {
         let preferred = FileManager.default.temporaryDirectory.path
         let base = preferred.utf8.count <= 60 ? preferred : "/tmp"
         path = base + "/coterie-" + UUID().uuidString.prefix(13)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: false,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
+        guard unsafe mkdir(path, 0o700) == 0 else {
+            let reason = unsafe String(cString: strerror(errno)).lowercased()
             throw ServiceError(
                 exitCode: 73,
-                "cannot create a folder: \(path): \(error.localizedDescription); set TMPDIR"
+                "cannot create a folder for the fleet's socket (\(reason)): \(path); "
+                    + "set TMPDIR to a folder that can be written"
             )
         }
     }

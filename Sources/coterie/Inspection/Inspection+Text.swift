@@ -7,12 +7,16 @@ extension Inspection {
     }
 
     private var fileTable: String {
-        let header = ["file", "rows", "bytes", "dtype", "format"]
+        let header = ["file", "rows", "bytes", "dtype", "order", "format"]
         let rows = files.map { file in
             let name = file.key.map { "\(file.path):\($0)" } ?? file.path
-            return [name.onOneLine, "\(file.rows)", "\(file.bytes)", file.dtype, file.format]
+            return [name.onOneLine, "\(file.rows)", "\(file.bytes)", file.dtype, file.order, Self.format(of: file)]
         }
         return TextTable.text([header] + rows, rightAligned: [1, 2])
+    }
+
+    private static func format(of file: File) -> String {
+        file.compressed ? "\(file.format), compressed" : file.format
     }
 
     private var facts: [(name: String, value: String)] {
@@ -21,6 +25,8 @@ extension Inspection {
             let texts = [norms.least, norms.mean, norms.greatest].map { String(format: "%.6g", $0) }
             facts.append(("norms", "\(texts[0]) to \(texts[2]), mean \(texts[1])"))
         }
+        let empty = files.count { $0.rows == 0 }
+        if empty > 0 { facts.append(("empty", "\(empty) of \(files.count) files have no rows")) }
         if !ignored.isEmpty { facts.append(("ignored", ignored.joined(separator: ", "))) }
         let setting = "k-means with K = \(memory.clusters)"
         facts.append(("memory", "\(Self.size(memory.worker)) for each of \(memory.workers) workers, \(setting)"))

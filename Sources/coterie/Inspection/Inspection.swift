@@ -11,6 +11,9 @@ struct Inspection: Encodable {
         let bytes: Int
         let dtype: String
         let format: String
+        /// `C` for rows one after the other, `Fortran` for columns.
+        let order: String
+        let compressed: Bool
     }
 
     struct Norms: Encodable, Equatable {
@@ -92,6 +95,8 @@ extension Inspection.File {
         bytes = file.byteCount
         dtype = file.elementType.rawValue
         format = file.format.rawValue
+        order = file.isFortranOrder ? "Fortran" : "C"
+        compressed = file.isCompressed
     }
 }
 

@@ -34,12 +34,12 @@ enum MatrixReading {
         }
     }
 
-    /// Reads every byte of a matrix, which must all be the file's.
+    /// Reads every byte of a matrix, which must all be the file's or what was decoded from it.
     private static func check(_ matrix: StoredMatrix) {
-        precondition(matrix.rows > 0 && matrix.columns > 0, "a matrix without rows or columns")
+        precondition(matrix.rows == 0 || matrix.columns > 0, "a matrix without columns")
         let range = matrix.byteRange(ofRows: 0..<matrix.rows)
         precondition(range.count == matrix.rows * matrix.rowByteCount, "a matrix of another size than its shape")
-        let sum = matrix.file.withBytes(in: range) { span in
+        let sum = matrix.memory.withBytes(in: range) { span in
             var sum: UInt8 = 0
             for place in span.byteOffsets { sum ^= unsafe span.unsafeLoad(fromByteOffset: place, as: UInt8.self) }
             return sum

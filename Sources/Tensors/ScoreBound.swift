@@ -53,6 +53,29 @@ package struct ScoreBound: Sendable {
         }
     }
 
+    /// A float32 score below which no pair has a score of at least this.
+    ///
+    /// - Parameter norm: as for `greatest`.
+    package func leastFloat(for score: Double, norm: Double) -> Float {
+        // By bisection, over the floats in their order: what `greatest` says grows with the float.
+        var low = Self.order(of: -.infinity)
+        var high = Self.order(of: .infinity)
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if greatest(Self.float(at: middle), norm: norm) < score { low = middle } else { high = middle }
+        }
+        return Self.float(at: low)
+    }
+
+    /// The place of a float among all, 0 being that of both zeros.
+    private static func order(of float: Float) -> Int {
+        float < 0 ? -Int(float.magnitude.bitPattern) : Int(float.bitPattern)
+    }
+
+    private static func float(at order: Int) -> Float {
+        order < 0 ? -Float(bitPattern: UInt32(-order)) : Float(bitPattern: UInt32(order))
+    }
+
     /// The least squared distance of rows for which the kernel found no more than this.
     private func leastSquare(_ score: Double) -> Double {
         let roundings = (columns / 64).rounded(.up) + 9

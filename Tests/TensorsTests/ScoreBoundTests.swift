@@ -107,7 +107,8 @@ import Testing
     func `Magnitudes and denormal values do not break it`(scale: Double) throws {
         var rows = SampleRows.matrix(rows: 30, columns: 70, seed: 82, scale: scale)
         for row in 0..<30 {
-            for column in stride(from: row % 3, to: 70, by: 3) { rows[row, column] = .leastNonzeroMagnitude * Float(row) }
+            let denormal = Float.leastNonzeroMagnitude * Float(row)
+            for column in stride(from: row % 3, to: 70, by: 3) { rows[row, column] = denormal }
         }
         try expectBounds(rows, "\(scale)")
     }
@@ -118,6 +119,21 @@ import Testing
         for row in 0..<15 { for column in 0..<70 { rows[row, column] *= scale } }
         #expect(try margin(rows, .cosine).broken == 0)
         #expect(try margin(rows, .cosine, origin: unitMean(rows)).broken == 0)
+    }
+
+    @Test func `Below the least float no pair has the score, and just above it one may`() {
+        let bounds = [
+            ScoreBound(.cosine, hasOrigin: false, columns: 40), ScoreBound(.cosine, hasOrigin: true, columns: 40),
+            ScoreBound(.innerProduct, hasOrigin: false, columns: 40, greatestNorm: 3),
+            ScoreBound(.euclidean, hasOrigin: false, columns: 40),
+        ]
+        for bound in bounds {
+            for score in [-1e10, -2, -0.5, -1e-12, -1e-40, 0, 1e-40, 0.3, 0.9999999, 1, 7] as [Double] {
+                let float = bound.leastFloat(for: score, norm: 2)
+                #expect(bound.greatest(float, norm: 2) < score || float == -.infinity)
+                #expect(float == .greatestFiniteMagnitude || bound.greatest(float.nextUp, norm: 2) >= score)
+            }
+        }
     }
 
     @Test(arguments: [1e4, 1e5, 1e6])

@@ -118,10 +118,13 @@ extension ApproximateNeighbors {
     }
 
     /// The exact neighbours of the sampled rows, best first, without a row itself where it is none.
-    private func neighbors(of sample: [Int], in answer: Partial) throws(ClusteringError) -> [[(row: Int, value: Float)]] {
+    private func neighbors(
+        of sample: [Int],
+        in answer: Partial
+    ) throws(ClusteringError) -> [[(row: Int, value: Float)]] {
         let length = listLengthOfSample
-        let rows = answer.numbers(SettledLists.indicesField) { if case .int32(let numbers) = $0 { numbers } else { [] } }
-        let values = answer.numbers(SettledLists.valuesField) { if case .float32(let values) = $0 { values } else { [] } }
+        let rows = answer.numbers(SettledLists.indicesField) { if case .int32(let rows) = $0 { rows } else { [] } }
+        let values = answer.numbers(SettledLists.valuesField) { if case .float32(let them) = $0 { them } else { [] } }
         guard rows.count == sample.count * length, values.count == rows.count,
             rows.allSatisfy({ $0 >= 0 && Int($0) < dataset.rows })
         else { throw Self.unanswered }

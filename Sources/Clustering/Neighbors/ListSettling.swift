@@ -25,19 +25,20 @@ struct ListSettling {
         var own: [Int32]?
     }
 
-    /// Rows of a list that was searched again: what it takes to search.
+    /// Compares rows that are not certain, by their places, with all that they may find.
     typealias Search = (inout PlainNeighborSearch, _ rows: [Int]) throws -> Void
 
-    private let k: Int
+    let k: Int
+    let program: Neighbors
+    let pairs: PairScores
+    let bound: ScoreBound
+    let memory: NeighborsMemory
     private let dataset: Dataset
-    private let pairs: PairScores
-    private let bound: ScoreBound
     /// Of the dataset's rows, by block; empty where the metric needs none.
     private let norms: [[Double]]
-    private let counts: SettledCounts
 
     /// Of the row at hand, in order.
-    private var list: [BestLists.Entry] = []
+    private(set) var list: [BestLists.Entry] = []
     private var scratch = Scratch()
 
     /// What scoring candidates takes, used again for those of other rows.
@@ -52,6 +53,8 @@ struct ListSettling {
     ///   - greatestNorm: of the dataset's rows, for the inner product.
     init(_ program: Neighbors, k: Int, greatestNorm: Double = 0, _ memory: NeighborsMemory) {
         self.k = k
+        self.program = program
+        self.memory = memory
         dataset = program.dataset
         pairs = PairScores(program.settings.metric)
         bound = ScoreBound(
@@ -61,7 +64,6 @@ struct ListSettling {
             greatestNorm: greatestNorm
         )
         norms = pairs.needsNorms ? memory.norms(of: program.dataset) : []
-        counts = memory.counts
     }
 
     /// The lists of some rows.
@@ -74,25 +76,31 @@ struct ListSettling {
         _ candidates: (Int) -> Candidates,
         search: Search? = nil
     ) throws -> SettledLists {
-        let columns = dataset.columns
-        let ownNorms = PairScores.norms(of: rows.values.span, columns: columns)
+        let ownNorms = PairScores.norms(of: rows.values.span, columns: dataset.columns)
         var lists = SettledLists(rows: ownNorms.count, k: k)
-        var uncertain: [Int] = []
+        var uncertain: [Uncertain] = []
         for row in ownNorms.indices {
-            let values = rows.values.span.extracting(row * columns..<(row + 1) * columns)
+            let values = rows.values.span.extracting(place(ofRow: row))
             if settle(values, norm: ownNorms[row], candidates(row)) {
                 lists.set(list, ofRow: row, as: pairs)
             } else {
-                uncertain.append(row)
+                let worst = list.count == k ? list[k - 1].score : -.infinity
+                uncertain.append(Uncertain(place: row, norm: ownNorms[row], worst: worst))
             }
         }
-        counts.add(rows: ownNorms.count, searchedAgain: uncertain.count)
+        memory.counts.add(rows: ownNorms.count)
+        if search == nil { try collect(&uncertain, of: rows, into: &lists) }
         for first in stride(from: 0, to: uncertain.count, by: rowsAtOnce) {
             let part = Array(uncertain[first..<min(uncertain.count, first + rowsAtOnce)])
-            try searchAgain(part, of: rows, ownNorms, into: &lists, search ?? Self.everywhere(dataset))
+            try searchInDouble(part, of: rows, into: &lists, search ?? Self.everywhere(dataset))
         }
         return lists
     }
+}
+
+extension ListSettling {
+    /// Where a row's values are among those of rows one after the other.
+    func place(ofRow row: Int) -> Range<Int> { row * dataset.columns..<(row + 1) * dataset.columns }
 }
 
 // One row by its candidates.
@@ -110,6 +118,15 @@ extension ListSettling {
         }
         guard !candidates.areAll, let score = candidates.furtherScores.last else { return candidates.areAll }
         return bound.greatest(score, norm: norm) < list[k - 1].score
+    }
+
+    /// Makes the row's list of pairs among which all of it are.
+    mutating func settle(_ row: Span<Float>, norm: Double, among all: ArraySlice<Int32>) {
+        list.removeAll(keepingCapacity: true)
+        for first in stride(from: all.startIndex, to: all.endIndex, by: k) {
+            add(all[first..<min(all.endIndex, first + k)], row, norm)
+            list.removeLast(max(0, list.count - k))
+        }
     }
 
     /// Scores candidates and puts them where they belong in the list.
@@ -170,6 +187,14 @@ extension ListSettling {
 
 // Rows that are not certain.
 extension ListSettling {
+    /// A row whose candidates may leave out some of its neighbours.
+    struct Uncertain {
+        var place: Int
+        var norm: Double
+        /// No neighbour has a lower score.
+        var worst: Double
+    }
+
     /// Of the entries that are held at a time.
     private static let entryBytes = 64 << 20
     /// Floats of a tile of rows that others are compared with: what stays in the second-level cache.
@@ -177,22 +202,23 @@ extension ListSettling {
 
     private var rowsAtOnce: Int { max(1, Self.entryBytes / (MemoryLayout<BestLists.Entry>.stride * k)) }
 
-    private func searchAgain(
-        _ places: [Int],
+    private func searchInDouble(
+        _ uncertain: [Uncertain],
         of rows: Rows,
-        _ norms: [Double],
         into lists: inout SettledLists,
         _ search: Search
     ) throws {
-        let columns = dataset.columns
+        memory.counts.add(searchedInDouble: uncertain.count)
         var queries = PlainNeighborSearch.Queries()
-        for place in places {
-            let values = rows.values.span.extracting(place * columns..<(place + 1) * columns)
-            queries.append(values, norm: norms[place], own: rows.own?[place])
+        for row in uncertain {
+            let values = rows.values.span.extracting(place(ofRow: row.place))
+            queries.append(values, norm: row.norm, own: rows.own?[row.place])
         }
-        var plain = PlainNeighborSearch(queries, columns: columns, k: k, metric: pairs.metric)
-        try search(&plain, places)
-        for (query, place) in places.enumerated() { lists.set(plain.list(ofQuery: query), ofRow: place, as: pairs) }
+        var plain = PlainNeighborSearch(queries, columns: dataset.columns, k: k, metric: pairs.metric)
+        try search(&plain, uncertain.map(\.place))
+        for (query, row) in uncertain.enumerated() {
+            lists.set(plain.list(ofQuery: query), ofRow: row.place, as: pairs)
+        }
     }
 
     /// The search among all rows of a dataset.

@@ -10,7 +10,9 @@ struct SettledSearch {
     private let lists: [(firstRow: Int, lists: NeighborLists)]
 
     /// Rows whose lists were searched again.
-    var searchedAgain: Int { memory.counts.searchedAgain }
+    var searchedAgain: Int { memory.counts.searchedInFloat + memory.counts.searchedInDouble }
+    /// Those of them of which every pair was scored in float64.
+    var searchedInDouble: Int { memory.counts.searchedInDouble }
 
     /// Searches in one block.
     init(_ data: SampleData, k: Int, _ metric: NeighborMetric) throws {

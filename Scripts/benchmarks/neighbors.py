@@ -196,13 +196,15 @@ def extrapolate(options):
 def summary_of_part(run, total, rows, options, sampler):
     block_rows = run["settings"]["block-rows"]
     blocks = -(-rows // block_rows)
-    # A band's rate is that of the rows whose lists it made final.
+    # A band's rate is that of the rows that it compared with all others. What settles their lists takes as long for each.
     done = sum(round(band["rows_per_second"] * band["seconds"] / block_rows + 0.499) for band in run["history"])
     pairs = done * blocks - done * (done - 1) // 2
-    seconds = sum(band["seconds"] for band in run["history"])
+    searching = sum(band["seconds"] for band in run["history"])
+    settling = sum(entry["seconds"] for entry in run["timings"] if entry["phase"] == "settle")
+    seconds = searching + settling
     return {
         "rows": rows, "pairs_of_blocks": pairs, "all_pairs_of_blocks": total, "seconds": seconds,
-        "whole_seconds": seconds * total / pairs,
+        "whole_seconds": searching * total / pairs + settling * blocks / done,
         "flops": 2 * options.dimensions * block_rows**2 * pairs / seconds,
         "peak_private_bytes": sampler.peak_private,
     }  # fmt: skip

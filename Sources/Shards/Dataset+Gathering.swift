@@ -22,6 +22,29 @@ extension Dataset {
         }
     }
 
+    /// Copies a few rows from anywhere in the dataset in the order in which they are named, each while those behind it are
+    /// on their way: for files that are in memory already, where putting the rows in order would cost more than it spares.
+    ///
+    /// - Parameters:
+    ///   - rows: numbers of rows, inside `0..<self.rows`.
+    ///   - destination: exactly `rows.count * columns` numbers.
+    package func gather(inOrder rows: ArraySlice<Int32>, into destination: inout MutableSpan<Float>) {
+        precondition(destination.count == rows.count * columns, "\(destination.count) numbers for \(rows.count) rows")
+        for row in rows.prefix(Self.rowsAhead) { fetch(row: Int(row)) }
+        var place = 0
+        for position in rows.indices {
+            let later = position + Self.rowsAhead
+            if later < rows.endIndex { fetch(row: Int(rows[later])) }
+            let row = Int(rows[position])
+            var target = destination._mutatingExtracting(place..<place + columns)
+            read(rows: row..<row + 1, into: &target)
+            place += columns
+        }
+    }
+
+    /// Rows that are on their way while one is read.
+    private static let rowsAhead = 6
+
     /// The numbers of rows from anywhere in the dataset, one row after the other.
     package func gather(_ rows: [Int]) -> [Float] {
         var values = [Float](repeating: 0, count: rows.count * columns)

@@ -23,13 +23,13 @@ package struct PackedRows: Sendable {
     let rowNumbers: [Int32]
     let use: Use
     package let metric: NeighborMetric
-    /// Subtracted from every row before the multiplication under `euclidean`; empty for the coordinates' own origin.
+    /// Subtracted from every row before the multiplication; empty for the coordinates' own origin.
     let origin: [Float]
     /// Every row, unit under `cosine`, `ck_row_stride(columns)` from the next, and room for the rest of a tile.
     private let values: [Float]
     /// The rows less the origin in panels of columns × 32.
     private let panels: [Float]
-    /// Of `euclidean`: see `bases(ofSquaredNorms:columns:)`; otherwise empty.
+    /// Where distances are compared: see `bases(ofSquaredNorms:columns:)`; otherwise empty.
     private let bases: [Float]
 
     /// Packs rows × columns values.
@@ -37,11 +37,12 @@ package struct PackedRows: Sendable {
     /// - Parameters:
     ///   - values: at least one row, of 1 to 8,192 columns. They are scaled here where the metric asks for it.
     ///   - firstRow: the rows' indices, `firstRow..<firstRow + rows`, are from 0 to Int32.max.
-    ///   - origin: for `euclidean`, a point in the midst of the rows, the same for all blocks; `columns` values. It
+    ///   - origin: a point in the midst of the rows, the same for all blocks; `columns` values. Under `euclidean` it
     ///     changes no score. But the search is slow where the rows lie further from the origin than from one another,
-    ///     since it then must look at many pairs closely.
+    ///     since it then must look at many pairs closely. Under `cosine` it makes the score of two rows minus the squared
+    ///     distance of the unit rows: in a narrow cone float32 tells these apart where it cannot tell dot products.
     /// - Throws: `TensorError.Code.rowUnusable` for a row that is not finite, is zero under cosine (or has a norm so
-    ///   small that its inverse is no Float), or whose norm is above 2⁶⁰ under the others, the origin's too.
+    ///   small that its inverse is no Float), or whose norm is above 2⁶⁰ under the others, less the origin too.
     package init(
         _ values: Span<Float>,
         columns: Int,
@@ -120,14 +121,15 @@ package struct PackedRows: Sendable {
         self.rowNumbers = rowNumbers
         self.use = use
         self.metric = metric
-        self.origin = metric == .euclidean ? origin : []
+        self.origin = metric == .innerProduct ? [] : origin
         var packing = RowPacking(columns: columns, metric: metric, origin: self.origin) { row in
             rowNumbers.isEmpty ? firstRow + row : Int(rowNumbers[row])
         }
         // Candidates are only looked at row by row where distances are computed.
-        let hasValues = use != .candidates || metric == .euclidean
+        let comparesDistances = metric == .euclidean || !self.origin.isEmpty
+        let hasValues = use != .candidates || comparesDistances
         (values, panels) = try packing.pack(rows, hasValues: hasValues, hasPanels: use != .queries, read)
-        bases = metric == .euclidean ? Self.bases(ofSquaredNorms: packing.squaredNorms, columns: columns) : []
+        bases = comparesDistances ? Self.bases(ofSquaredNorms: packing.squaredNorms, columns: columns) : []
     }
 
     private static func copy(
@@ -183,10 +185,9 @@ package struct PackedRows: Sendable {
 extension PackedRows {
     /// ½(1 − ε)‖x‖² of each row, and room for the rest of a panel.
     ///
-    /// −‖a − b‖² can only reach a threshold t where a·b, as the kernel computes it, is at least ½t plus both bases: ε
-    /// makes up, in units of ‖a‖² + ‖b‖², for all that roundings take away. With u = 2⁻²⁴, that is at most (d + 1)u in
-    /// the sum of d products, 6u where the origin was subtracted, 2(d/64 + 8)u in the score itself, which is at most
-    /// 2(‖a‖² + ‖b‖²), and 20u in the bases and what is computed from them. 2⁻¹²⁶ makes up for underflow.
+    /// −‖a − b‖², as the kernel computes it, can only reach a threshold t where a·b, as the kernel computes it, is at least
+    /// ½t plus both bases: ε makes up, in units of ‖a‖² + ‖b‖², for all that roundings take away. <doc:CertifiedNeighbors>
+    /// proves that it does. 2⁻¹²⁶ makes up for underflow.
     private static func bases(ofSquaredNorms norms: [Double], columns: Int) -> [Float] {
         let epsilon = (1.1 * Double(columns) + 64) * 0x1p-24
         return norms.map { Float(0.5 * (1 - epsilon) * $0 - 0x1p-126) }

@@ -105,7 +105,7 @@ struct RowPacking {
             }
         }
         statistics.measure(moved.span.extracting(0..<part.count * stride), columns: stride)
-        try check(part)
+        try check(part, areMoved: true)
         squaredNorms += statistics.squaredNorms
     }
 
@@ -127,9 +127,10 @@ struct RowPacking {
         }
     }
 
-    private func check(_ part: Range<Int>) throws(TensorError) {
+    /// - Parameter areMoved: whether the rows are less the origin, where they need no direction.
+    private func check(_ part: Range<Int>, areMoved: Bool = false) throws(TensorError) {
         for (row, norm) in zip(part, statistics.squaredNorms) {
-            if let fault = fault(ofSquaredNorm: norm) {
+            if let fault = fault(ofSquaredNorm: norm, isMoved: areMoved) {
                 throw TensorError(
                     .rowUnusable,
                     "row cannot be compared by \(metric.rawValue): row \(name(row)) \(fault)"
@@ -138,9 +139,9 @@ struct RowPacking {
         }
     }
 
-    private func fault(ofSquaredNorm norm: Double) -> String? {
+    private func fault(ofSquaredNorm norm: Double, isMoved: Bool) -> String? {
         if !norm.isFinite { return "is not finite; remove or repair it" }
-        if metric == .cosine {
+        if metric == .cosine && !isMoved {
             return RowStatistics.unitFactor(squaredNorm: norm) == nil ? "has no direction; remove it" : nil
         }
         return norm > 0x1p120 ? "has a norm above 2^60; scale the rows down" : nil

@@ -25,6 +25,10 @@ extension ApproximateNeighbors {
             model.labels = try labels(from: answer)
             let sample = NamedArray(SampleMapper.rowsName, sampledRows().map(Int64.init))
             model.sample = Parameter(sample, version: 1)
+        } else if model.sampleCandidates == nil {
+            guard case .lists(let lists) = answer.field(SampleMapper.field), let found = lists.pieces.first?.lists
+            else { throw Self.unanswered }
+            model.sampleCandidates = try SampleSettleMapper.parameters(from: found, of: self)
         } else if model.index == nil {
             try makeIndex(&model, answer)
         } else {
@@ -78,14 +82,10 @@ extension ApproximateNeighbors {
     }
 
     private func makeIndex(_ model: inout Model, _ answer: Partial) throws {
-        guard case .lists(let lists) = answer.field(SampleMapper.field), let exact = lists.pieces.first?.lists,
-            let labels = model.labels, let centroids = model.centroids
-        else {
-            throw ClusteringError(.internalError, "sample without an answer; report this")
-        }
+        guard let labels = model.labels, let centroids = model.centroids else { throw Self.unanswered }
         let sample = sampledRows()
-        let neighbors = sample.indices.map { self.neighbors(of: sample[$0], in: exact, at: $0) }
-        model.leastScores = neighbors.suffix(heldOutRows).map { $0.last?.score ?? -.infinity }
+        let neighbors = try neighbors(of: sample, in: answer)
+        model.leastValues = neighbors.suffix(heldOutRows).map { $0.last?.value ?? 0 }
         let matrix = try centroids.array.matrix()
         let probes =
             try settings.probes
@@ -97,6 +97,7 @@ extension ApproximateNeighbors {
         let index = CellIndex(labels: labels, centroids: matrix, chain: chain, probes: probes)
         model.index = index
         model.labels = nil
+        model.sampleCandidates = []
         try usableStore.place(rowsInOrder: index.order)
     }
 
@@ -116,16 +117,30 @@ extension ApproximateNeighbors {
         return RecallCurve(ranks: ranks, cells: settings.cells).leastProbes(for: settings.targetRecall)
     }
 
-    /// The exact neighbours of a sampled row, best first, without the row itself where it is none.
-    private func neighbors(of row: Int, in lists: NeighborLists, at place: Int) -> [(row: Int, score: Float)] {
-        let all = zip(lists.indices(ofRow: place), lists.scores(ofRow: place)).map { (row: Int($0), score: $1) }
-        return Array((settings.includesSelf ? all : all.filter { $0.row != row }).prefix(settings.k))
+    /// The exact neighbours of the sampled rows, best first, without a row itself where it is none.
+    private func neighbors(
+        of sample: [Int],
+        in answer: Partial
+    ) throws(ClusteringError) -> [[(row: Int, value: Float)]] {
+        let length = listLengthOfSample
+        let rows = answer.numbers(SettledLists.indicesField) { if case .int32(let rows) = $0 { rows } else { [] } }
+        let values = answer.numbers(SettledLists.valuesField) { if case .float32(let them) = $0 { them } else { [] } }
+        guard rows.count == sample.count * length, values.count == rows.count,
+            rows.allSatisfy({ $0 >= 0 && Int($0) < dataset.rows })
+        else { throw Self.unanswered }
+        return sample.enumerated().map { place, row in
+            let list = (place * length..<(place + 1) * length).map { (row: Int(rows[$0]), value: values[$0]) }
+            return Array((settings.includesSelf ? list : list.filter { $0.row != row }).prefix(settings.k))
+        }
     }
+
+    private static let unanswered = ClusteringError(.internalError, "sample without an answer; report this")
 
     private func finishRound(_ model: inout Model) throws {
         let tasks = model.finishedTasks..<lastTask(from: model.finishedTasks)
         let store = try usableStore
-        model.spills.append(try store.finishRound(finalRows: positions(ofTasks: tasks)))
+        try store.checkLists(settled: positions(ofTasks: tasks))
+        if let spill = try store.finishRound() { model.spills.append(spill) }
         model.finishedTasks = tasks.upperBound
         model.finishedRounds += 1
         if tasks.upperBound == taskCount { model.recall = try measuredRecall(of: model, store) }
@@ -138,11 +153,18 @@ extension ApproximateNeighbors {
         guard let index = model.index else { preconditionFailure("a search without an index") }
         let rows = sampledRows().suffix(heldOutRows)
         let positions = index.positions(ofRows: Array(rows))
-        let found = try zip(positions, model.leastScores).map { position, least -> Int in
+        let found = try zip(positions, model.leastValues).map { position, least -> Int in
             let values = try store.finalValues(ofRow: position)
-            return settings.metric == .euclidean
-                ? values.count { $0 <= (-least).squareRoot() } : values.count { $0 >= least }
+            return settings.metric == .euclidean ? values.count { $0 <= least } : values.count { $0 >= least }
         }
         return RecallEstimate(found: found, k: settings.k)
+    }
+}
+
+extension Partial {
+    /// What the pieces of a field of rows hold, one after the other.
+    fileprivate func numbers<Number>(_ name: String, _ read: (NamedArray.Values) -> [Number]) -> [Number] {
+        guard case .rows(let rows) = field(name) else { return [] }
+        return rows.pieces.flatMap { read($0.values) }
     }
 }

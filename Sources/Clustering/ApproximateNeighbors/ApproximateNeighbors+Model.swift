@@ -10,11 +10,13 @@ extension ApproximateNeighbors {
         var labels: [Int32]?
         /// Rows that are searched exactly.
         var sample: Parameter?
+        /// What was found for them, until it is settled.
+        var sampleCandidates: [Parameter]?
         var index: CellIndex?
         /// The cells that each row's neighbours are looked for in; nil until they are chosen.
         package var probes: Int? { index?.probes }
-        /// Of the held-out rows: the score that is their k-th best, exactly.
-        var leastScores: [Float] = []
+        /// Of the held-out rows: how near their k-th neighbour is, exactly, as it is written.
+        var leastValues: [Float] = []
         /// Tasks of the search whose lists are final.
         package internal(set) var finishedTasks = 0
         package internal(set) var finishedRounds = 0
@@ -30,8 +32,9 @@ extension ApproximateNeighbors.Model: ModelCoded {
         centroids = try reader.read()
         labels = try reader.read(Bool.self) ? try reader.readNumbers() : nil
         sample = try reader.read()
+        sampleCandidates = try reader.read()
         index = try reader.read()
-        leastScores = try reader.readNumbers()
+        leastValues = try reader.readNumbers()
         finishedTasks = try reader.read()
         finishedRounds = try reader.read()
         spills = try reader.read()
@@ -44,8 +47,9 @@ extension ApproximateNeighbors.Model: ModelCoded {
         writer.write(labels != nil)
         if let labels { writer.write(numbers: labels) }
         writer.write(sample)
+        writer.write(sampleCandidates)
         writer.write(index)
-        writer.write(numbers: leastScores)
+        writer.write(numbers: leastValues)
         writer.write(finishedTasks)
         writer.write(finishedRounds)
         writer.write(spills)

@@ -23,7 +23,7 @@ extension ApproximateNeighbors {
     /// and the cells it probes, which are taken to be no more than a quarter of all.
     var bytesOfQuery: Int {
         let columns = dataset.columns * MemoryLayout<Float>.stride
-        return columns + max(columns, 16 * settings.k + 2 * settings.cells)
+        return columns + max(columns, 16 * exact.candidateCount + 2 * settings.cells)
     }
 
     /// Tasks of a lease, whose answer has a list for every row of them.
@@ -34,6 +34,8 @@ extension ApproximateNeighbors {
     package func taskCount(of round: Round) throws -> Int {
         switch round.kind {
         case CellMapper.kind: taskCount
+        case SampleSettleMapper.kind:
+            SampleSettleMapper.taskCount(ofRows: try SampleMapper.rows(of: round, dataset).count)
         case Survey.roundKind, Self.cellsKind, SampleMapper.kind: dataset.blockCount
         default: kmeans.dataset.blockCount
         }
@@ -42,9 +44,15 @@ extension ApproximateNeighbors {
     package func task(_ number: Int, of round: Round) -> Block {
         switch round.kind {
         case CellMapper.kind: Block(number: number, rows: positions(ofTasks: number..<number + 1))
+        case SampleSettleMapper.kind: Block(number: number, rows: sampledPlaces(ofTask: number, round))
         case Survey.roundKind, Self.cellsKind, SampleMapper.kind: dataset.block(number)
         default: kmeans.dataset.block(number)
         }
+    }
+
+    private func sampledPlaces(ofTask number: Int, _ round: Round) -> Range<Int> {
+        guard let rows = try? SampleMapper.rows(of: round, dataset) else { preconditionFailure("a task of no sample") }
+        return SampleSettleMapper.places(ofTask: number, rows: rows.count)
     }
 
     /// The positions of some tasks of the search, of which there is at least one.
@@ -59,7 +67,7 @@ extension ApproximateNeighbors {
         guard let index = model.index else { return }
         let store = try usableStore
         store.place(rowsInOrder: index.order)
-        try store.restore(model.spills, finalRows: positions(ofTasks: 0..<model.finishedTasks))
+        try store.restore(model.spills)
     }
 
     var usableStore: NeighborStore {
@@ -75,7 +83,11 @@ extension ApproximateNeighbors {
         if model.kmeans.survey == nil { return Survey.round(over: dataset) }
         guard let centroids = model.centroids else { return kmeans.round(after: model.kmeans) }
         guard let sample = model.sample else { return round(Self.cellsKind, [centroids]) }
-        guard let index = model.index else { return round(SampleMapper.kind, [sample]) }
+        guard let candidates = model.sampleCandidates else { return round(SampleMapper.kind, [sample]) }
+        guard let index = model.index else {
+            let tasks = SampleSettleMapper.taskCount(ofRows: sample.array.values.count)
+            return round(SampleSettleMapper.kind, [sample] + candidates, tasks: tasks)
+        }
         guard model.finishedTasks < taskCount else { return nil }
         return Round(
             kind: CellMapper.kind,
@@ -86,8 +98,8 @@ extension ApproximateNeighbors {
         )
     }
 
-    private func round(_ kind: String, _ parameters: [Parameter]) -> Round {
-        Round(kind: kind, parameters: parameters, blocks: dataset.blockCount, deliversRows: false)
+    private func round(_ kind: String, _ parameters: [Parameter], tasks: Int? = nil) -> Round {
+        Round(kind: kind, parameters: parameters, blocks: tasks ?? dataset.blockCount, deliversRows: false)
     }
 
     /// The end of the round that begins with a task.
@@ -101,15 +113,7 @@ extension ApproximateNeighbors {
         case Survey.roundKind: return Survey.emptyPartial()
         case Self.cellsKind: return try labelling.emptyPartial(for: round)
         case SampleMapper.kind: return try SampleMapper.emptyPartial(for: round, of: self)
-        case CellMapper.kind:
-            let layout = RowLists.Layout(
-                rows: dataset.rows,
-                blockRows: dataset.blockRows,
-                k: settings.k,
-                candidates: dataset.rows,
-                sharedRows: 0..<0
-            )
-            return Partial([(NeighborStore.bandField, .lists(RowLists(layout)))])
+        case CellMapper.kind, SampleSettleMapper.kind: return SettledLists.emptyPartial()
         default: return try kmeans.emptyPartial(for: round)
         }
     }
@@ -119,6 +123,7 @@ extension ApproximateNeighbors {
         case Survey.roundKind: Survey.mapper(over: dataset)
         case Self.cellsKind: try LabellingMapper(labelling, round)
         case SampleMapper.kind: try SampleMapper(self, round, memory)
+        case SampleSettleMapper.kind: try SampleSettleMapper(self, round, memory)
         case CellMapper.kind: try CellMapper(self, round, memory)
         default: try kmeans.mapper(for: round, memory: memory.kmeans)
         }

@@ -20,16 +20,19 @@ package import Tensors
 /// answer at the end, and that is the recall that is reported. Where the probes are given there is no first sample.
 ///
 /// **Ties.** Scores are those of the exact search, bit for bit, and equal ones go to the lower row: the answer is what an
-/// exact search among the rows of a row's cells would give, so neither tasks nor workers have a part in it.
+/// exact search among the rows of a row's cells would give, so neither tasks nor workers have a part in it. As there, float32
+/// scores propose K = k + 4 candidates and float64 scores decide; a task settles its own rows.
 ///
-/// **Traffic.** Workers answer with 4 bytes for each row's cell and 8·k + 4 for its list, once. Before that each of the L
-/// leases of an iteration brings the sums of the cells' rows, 8·C·(d + 1) bytes, and each lease of the sample's S rows
-/// their lists, S·(8·(k + 1) + 4): with many cells and few rows that is most of what arrives. Each worker is sent the
-/// centroids of each of I iterations and those that rows are filed by, 4·(I + 1)·C·d bytes, the numbers of the sampled rows,
-/// 8·S, and the index, 4·N + 8·(C + 1) + 4·C·d. L follows from tasks and workers: `NeighborsCost`.
+/// **Traffic.** Workers answer with 4 bytes for each row's cell and 8·k for its list, once. Before that each of the L leases
+/// of an iteration brings the sums of the cells' rows, 8·C·(d + 1) bytes, and each lease of the sample's S rows their lists,
+/// S·(8·(K + 1) + 4): with many cells and few rows that is most of what arrives. Each worker is sent the centroids of each of
+/// I iterations and those that rows are filed by, 4·(I + 1)·C·d bytes, the numbers of the sampled rows, 8·S, their
+/// candidates, 4·S·(2·K − k + 1), and the index, 4·N + 8·(C + 1) + 4·C·d; the sample's settled lists come back, 8·S·(k + 1).
+/// L follows from tasks and workers: `NeighborsCost`.
 ///
-/// **Memory.** A worker holds its task's rows, for each row a list, up to 2·k more entries and its probes (`taskBytes` at the
-/// most, unless one block takes more), for each of its threads; the index; and up to `CellMemory.mostBytes` of packed cells.
+/// **Memory.** A worker holds its task's rows, for each row a list, up to 2·K more entries and its probes (`taskBytes` at the
+/// most, unless one block takes more), for each of its threads; the index; under cosine the norms of all rows, 8 bytes each;
+/// and up to `CellMemory.mostBytes` of packed cells.
 package struct ApproximateNeighbors: Program {
     package struct Settings: Codable, Sendable, Equatable {
         /// The neighbours of each row; at least 1.

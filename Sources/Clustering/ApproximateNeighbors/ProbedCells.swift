@@ -35,6 +35,15 @@ struct ProbedCells {
         self.nearest = QueriesOfCells(nearest, cells: index.cells)
         self.others = QueriesOfCells(others, cells: index.cells)
     }
+
+    /// Calls `body` with each cell that some queries probe, and with which of them do, by their places in `queries`.
+    func forEachCell(of queries: [Int], _ body: (_ cell: Int, _ places: [Int]) -> Void) {
+        let places = Dictionary(uniqueKeysWithValues: queries.enumerated().map { (Int32($1), $0) })
+        for cell in 0..<nearest.cells {
+            let picks = (nearest[cell] + others[cell]).compactMap { places[$0] }
+            if !picks.isEmpty { body(cell, picks) }
+        }
+    }
 }
 
 extension CellIndex {
@@ -85,6 +94,8 @@ struct QueriesOfCells {
         self.starts = starts
         self.queries = queries
     }
+
+    var cells: Int { starts.count - 1 }
 
     subscript(cell: Int) -> ArraySlice<Int32> { queries[starts[cell]..<starts[cell + 1]] }
 }

@@ -1,7 +1,7 @@
 import Shards
 import Tensors
 
-/// The round `sample`: the exact neighbours of some rows.
+/// The round `sample`: candidates for the exact neighbours of some rows.
 ///
 /// Lists have room for the row itself, which is taken out later where it is no neighbour.
 struct SampleMapper: Mapper {
@@ -28,10 +28,10 @@ struct SampleMapper: Mapper {
             origin: memory.neighbors.origin(of: program.exact)
         )
         search = NeighborSearch(path: try .selected)
-        found = NeighborReservoir(rows: rows.count, k: program.listLengthOfSample)
+        found = NeighborReservoir(rows: rows.count, k: program.candidatesOfSample)
     }
 
-    private static func rows(of round: Round, _ dataset: Dataset) throws(ClusteringError) -> [Int] {
+    static func rows(of round: Round, _ dataset: Dataset) throws(ClusteringError) -> [Int] {
         let rows = try round.parameter(rowsName).array.integers()
         guard !rows.isEmpty, rows.allSatisfy({ $0 >= 0 && $0 < Int64(dataset.rows) }) else {
             throw round.missing(rowsName)
@@ -44,7 +44,7 @@ struct SampleMapper: Mapper {
         let layout = RowLists.Layout(
             rows: count,
             blockRows: count,
-            k: program.listLengthOfSample,
+            k: program.candidatesOfSample,
             candidates: program.dataset.rows,
             sharedRows: 0..<count
         )
@@ -65,4 +65,9 @@ struct SampleMapper: Mapper {
 extension ApproximateNeighbors {
     /// Entries of the list of a sampled row.
     var listLengthOfSample: Int { settings.includesSelf ? settings.k : settings.k + 1 }
+
+    /// Entries of it while it grows.
+    var candidatesOfSample: Int {
+        min(dataset.rows, listLengthOfSample + exact.candidateCount - settings.k)
+    }
 }

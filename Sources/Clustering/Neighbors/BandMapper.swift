@@ -62,7 +62,7 @@ struct BandMapper: Mapper {
 
     /// Compares a block behind the band with all of it.
     private mutating func compare(_ packed: PackedRows, into partial: inout Partial) {
-        var own = NeighborReservoir(rows: packed.rows, k: program.settings.k, thresholds: thresholds(of: packed))
+        var own = NeighborReservoir(rows: packed.rows, k: program.candidateCount, thresholds: thresholds(of: packed))
         for place in packedBand.indices { search(place, packed, &own) }
         let lists = own.lists()
         partial.withLists(1) { $0.merge(lists, firstRow: packed.firstRow) }
@@ -87,7 +87,7 @@ struct BandMapper: Mapper {
     private mutating func takeReservoir(_ place: Int) -> NeighborReservoir {
         let packed = packedBand[place]
         return found[place].take()
-            ?? NeighborReservoir(rows: packed.rows, k: program.settings.k, thresholds: thresholds(of: packed))
+            ?? NeighborReservoir(rows: packed.rows, k: program.candidateCount, thresholds: thresholds(of: packed))
     }
 
     private func thresholds(of packed: PackedRows) -> [Float]? {

@@ -13,7 +13,7 @@ package final class FoundNeighbors: Sendable {
         case text = ".tac-text-"
 
         /// The file of the lists once they are all there.
-        var file: String { rawValue + NeighborFiles.indicesName }
+        var file: String { rawValue + NeighborResults.indicesName }
     }
 
     private struct Search {
@@ -58,12 +58,23 @@ package final class FoundNeighbors: Sendable {
         return try NeighborFile(path: folder.path(for: space.file), rows: rows)
     }
 
+    /// Takes settled lists that have arrived; false where the rows are something else.
+    package func writeLists(_ values: NamedArray.Values, field: String, firstRow: Int) throws -> Bool {
+        guard NeighborStore.takes(field) else { return false }
+        try openStore(for: field, firstRow).write(values, field: field, firstRow: firstRow)
+        return true
+    }
+
     /// Takes lists that have arrived.
     package func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws {
+        try openStore(for: field, firstRow).merge(lists, field: field, firstRow: firstRow)
+    }
+
+    private func openStore(for field: String, _ firstRow: Int) throws(ClusteringError) -> NeighborStore {
         guard let store = search.withLock({ $0?.store }) else {
             throw ClusteringError(.internalError, "lists without a search: \(field) at row \(firstRow); report this")
         }
-        try store.merge(lists, field: field, firstRow: firstRow)
+        return store
     }
 
     /// Removes what the run kept.

@@ -1,9 +1,11 @@
-import Shards
+package import Shards
 import Tensors
 
 extension Neighbors {
     static let bandName = "band"
     static let thresholdsName = "thresholds"
+    /// The kind of the rounds that multiply blocks, one for each band.
+    package static let searchKind = BandMapper.kind
 
     /// The most blocks of a band, and the most bytes that its packed rows and a thread's lists of them may take: enough
     /// that packing the blocks that pass it and the end of its round cost little beside the products, few enough for a
@@ -11,11 +13,11 @@ extension Neighbors {
     private static let usualBandBlocks = 10
     private static let bandBytes = 128 << 20
     /// Bytes of the entries of a lease's own rows, beyond the first block.
-    private static let answerBytes = 12 << 20
+    static let answerBytes = 12 << 20
 
     /// S, the blocks of a band.
     package var bandBlocks: Int {
-        let fitting = Self.bandBytes / ((4 * dataset.columns + 16 * settings.k) * dataset.blockRows)
+        let fitting = Self.bandBytes / ((4 * dataset.columns + 16 * candidateCount) * dataset.blockRows)
         return settings.bandBlocks ?? max(1, min(Self.usualBandBlocks, fitting))
     }
 
@@ -26,7 +28,7 @@ extension Neighbors {
 
     /// L, the most blocks of a lease: its answer has a list for every row of them, unless only the band gets lists.
     var largestLease: Int {
-        queries == nil ? max(1, Self.answerBytes / (8 * settings.k * dataset.blockRows)) : .max
+        queries == nil ? max(1, Self.answerBytes / (8 * candidateCount * dataset.blockRows)) : .max
     }
 
     /// The blocks of a band, of the rows that get lists.
@@ -53,10 +55,7 @@ extension Neighbors {
         return Model()
     }
 
-    package func resume(from model: Model) throws {
-        let finished = model.finishedBands == 0 ? 0 : rows(of: blocks(ofBand: model.finishedBands - 1)).upperBound
-        try usableStore.restore(model.spills, finalRows: 0..<finished)
-    }
+    package func resume(from model: Model) throws { try usableStore.restore(model.spills) }
 
     private var usableStore: NeighborStore {
         get throws(ClusteringError) {
@@ -70,13 +69,11 @@ extension Neighbors {
     package func round(after model: Model) -> Round? {
         if model.survey == nil { return Survey.round(over: dataset) }
         guard model.finishedBands < bandCount else { return nil }
+        if let candidates = model.candidates { return settlingRound(candidates, model) }
         let band = blocks(ofBand: model.finishedBands)
-        let ends = NamedArray(Self.bandName, [Int64(band.lowerBound), Int64(band.upperBound)])
         return Round(
             kind: BandMapper.kind,
-            parameters: [Parameter(ends, version: UInt64(model.finishedBands + 1)), model.thresholds].compactMap(
-                \.self
-            ),
+            parameters: [bandParameter(model), model.thresholds].compactMap(\.self),
             firstBlock: queries == nil ? band.lowerBound : 0,
             blocks: dataset.blockCount,
             largestLease: largestLease,
@@ -84,14 +81,33 @@ extension Neighbors {
         )
     }
 
+    /// The band at hand.
+    func bandParameter(_ model: Model) -> Parameter {
+        let band = blocks(ofBand: model.finishedBands)
+        let ends = NamedArray(Self.bandName, [Int64(band.lowerBound), Int64(band.upperBound)])
+        return Parameter(ends, version: UInt64(model.finishedBands + 1))
+    }
+
+    package func taskCount(of round: Round) throws -> Int {
+        guard round.kind == SettleMapper.kind else { return dataset.blockCount }
+        return settlingTasks(ofRows: rows(of: try bandBlocks(of: round)).count)
+    }
+
+    package func task(_ number: Int, of round: Round) -> Block {
+        guard round.kind == SettleMapper.kind else { return dataset.block(number) }
+        guard let band = try? bandBlocks(of: round) else { preconditionFailure("a task of no band: \(round.kind)") }
+        return Block(number: number, rows: settledRows(ofTask: number, band: rows(of: band)))
+    }
+
     package func emptyPartial(for round: Round) throws -> Partial {
         if round.kind == Survey.roundKind { return Survey.emptyPartial() }
+        if round.kind == SettleMapper.kind { return SettledLists.emptyPartial() }
         let band = rows(of: try bandBlocks(of: round))
         let layout = { (shared: Range<Int>) in
             RowLists.Layout(
                 rows: listed.rows,
                 blockRows: listed.blockRows,
-                k: settings.k,
+                k: candidateCount,
                 candidates: dataset.rows,
                 sharedRows: shared
             )
@@ -111,7 +127,11 @@ extension Neighbors {
     }
 
     package func mapper(for round: Round, memory: NeighborsMemory) throws -> any Mapper {
-        round.kind == Survey.roundKind ? Survey.mapper(over: dataset) : try BandMapper(self, round, memory)
+        switch round.kind {
+        case Survey.roundKind: Survey.mapper(over: dataset)
+        case SettleMapper.kind: try SettleMapper(self, round, memory)
+        default: try BandMapper(self, round, memory)
+        }
     }
 
     package func advance(_ model: inout Model, with answer: Partial) throws {
@@ -123,9 +143,16 @@ extension Neighbors {
         }
         let band = rows(of: blocks(ofBand: model.finishedBands))
         let store = try usableStore
-        model.spills.append(try store.finishRound(finalRows: band))
-        model.finishedBands += 1
-        model.thresholds = thresholds(of: store, from: band.upperBound, version: UInt64(model.finishedBands + 1))
+        let version = UInt64(model.finishedBands + 1)
+        if model.candidates == nil {
+            model.candidates = try candidates(of: store, band, version: version)
+            model.thresholds = thresholds(of: store, from: band.upperBound, version: version + 1)
+        } else {
+            try store.checkLists(settled: band)
+            model.candidates = nil
+            model.finishedBands += 1
+        }
+        if let spill = try store.finishRound() { model.spills.append(spill) }
     }
 
     /// Those of the rows that get more entries; nil where none do or none has any.
@@ -139,12 +166,13 @@ extension Neighbors {
     /// Pairs of blocks, done and in all.
     package func progress(of model: Model) -> Progress {
         if model.survey == nil { return Progress(phase: "surveying", done: 0, limit: 1) }
-        let done = pairs(beforeBand: model.finishedBands)
+        let done = pairs(beforeBand: model.searchedBands)
+        let isSearching = model.candidates == nil && model.finishedBands < bandCount
         return Progress(
             phase: "searching",
             done: done,
             limit: pairs(beforeBand: bandCount),
-            stepsOfRound: model.finishedBands < bandCount ? pairs(beforeBand: model.finishedBands + 1) - done : 0
+            stepsOfRound: isSearching ? pairs(beforeBand: model.searchedBands + 1) - done : 0
         )
     }
 

@@ -1,4 +1,5 @@
 import Shards
+import Tensors
 
 /// What a search for neighbours takes, by the formulas that `Neighbors` and `ApproximateNeighbors` state, in bytes.
 package struct NeighborsCost: Sendable, Equatable {
@@ -6,7 +7,8 @@ package struct NeighborsCost: Sendable, Equatable {
     ///
     /// Left out are the survey and what a message has besides its arrays, some kB for each lease.
     package internal(set) var received = 0
-    /// What they are sent: thresholds, or centroids, sampled rows and an index. The job and leases are left out.
+    /// What they are sent: thresholds and candidates, or centroids, sampled rows and an index. The job and leases are left
+    /// out.
     package internal(set) var sent = 0
     /// Spills of the coordinator.
     package internal(set) var spilled = 0
@@ -40,24 +42,32 @@ package struct NeighborsCost: Sendable, Equatable {
         for lease in leases {
             // A block of the band has no part in the lists of those behind it; the leases of such blocks come last.
             let listed = isSymmetric ? program.rows(of: blocks.prefix(left)).count : bandRows
-            received += Self.bytes(ofLists: listed, program.settings.k, from: lease, after: seen, program)
+            received += Self.bytes(ofLists: listed, from: lease, after: seen, program)
             left -= lease
         }
-        spilled += bandRows * (Self.countBytes + Self.entryBytes * program.settings.k)
+        let settled = bandRows * Self.entryBytes * program.settings.k
+        received += settled
+        spilled += settled
+        let settling = min(workers, program.settlingTasks(ofRows: bandRows))
+        sent += settling * Self.bytes(ofCandidates: bandRows, program)
         guard isSymmetric else { return }
         let later = program.dataset.rows - program.rows(of: blocks).upperBound
-        let own = Self.bytes(ofLists: later, program.settings.k, from: blocks.count, after: seen, program)
+        let own = Self.bytes(ofLists: later, from: blocks.count, after: seen, program)
         received += own
         spilled += own
         if band > 0 { sent += min(workers, tasks) * 4 * (later + bandRows) }
     }
 
     /// Of lists that take entries from `new` blocks after `seen` others.
-    private static func bytes(ofLists rows: Int, _ k: Int, from new: Int, after seen: Int, _ program: Neighbors) -> Int
-    {
-        let found = min(Double(k), Double(new * program.dataset.blockRows))
+    private static func bytes(ofLists rows: Int, from new: Int, after seen: Int, _ program: Neighbors) -> Int {
+        let found = min(Double(program.candidateCount), Double(new * program.dataset.blockRows))
         let share = seen == 0 ? 1 : min(1, Double(new) / Double(seen))
         return rows * countBytes + Int(Double(rows) * found * share) * entryBytes
+    }
+
+    /// Of what settles the lists of so many rows: candidates, and scores of those beyond the neighbours.
+    static func bytes(ofCandidates rows: Int, _ program: Neighbors) -> Int {
+        4 * rows * (2 * program.candidateCount - program.settings.k)
     }
 
     /// The leases of a round, as `Placement` of the coordinator cuts them while workers take turns: each from its own
@@ -86,21 +96,26 @@ package struct NeighborsCost: Sendable, Equatable {
     }
 
     private static func worker(of program: Neighbors, threads: Int) -> Int {
-        let (rows, columns, k) = (program.dataset.blockRows, program.dataset.columns, program.settings.k)
+        let (rows, columns, k) = (program.dataset.blockRows, program.dataset.columns, program.candidateCount)
         let band = program.bandBlocks * rows
         // Rows laid out for one use take what they take as Float; a reservoir up to twice its lists.
         let thread = rows * columns * 4 + 2 * (band + rows) * k * entryBytes
         let leased = program.queries == nil ? min(program.largestLease, program.dataset.blockCount) * rows : 0
         // An answer is there as lists, as arrays and as a message.
         let answer = 3 * (band + leased) * k * entryBytes
-        return processBytes + band * columns * 4 + threads * thread + answer
+        let norms = program.settings.metric == .cosine ? 8 * program.dataset.rows : 0
+        // What a thread searches with it keeps; besides, it settles lists by the candidates of a band, once it has those.
+        let candidates = bytes(ofCandidates: min(band, program.listed.rows), program)
+        return processBytes + band * columns * 4 + threads * thread + max(answer, candidates) + norms
     }
 
     private static func coordinator(of program: Neighbors, workers: Int) -> Int {
         let band = program.bandBlocks * program.listed.blockRows
         let leased = program.queries == nil ? program.largestLease * program.dataset.blockRows : 0
-        // Thresholds in the files' record, in the model and in its snapshot; one answer as a message, as arrays and as lists.
+        // Thresholds in the files' record, in the model and in its snapshot; one answer as a message, as arrays and as lists;
+        // candidates in the model and in its snapshot.
         return processBytes + 3 * 4 * program.listed.rows
-            + 3 * min(program.listed.rows, band + leased) * program.settings.k * entryBytes
+            + 3 * min(program.listed.rows, band + leased) * program.candidateCount * entryBytes
+            + 2 * bytes(ofCandidates: min(program.listed.rows, band), program)
     }
 }

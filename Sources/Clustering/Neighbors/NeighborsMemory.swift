@@ -2,40 +2,18 @@ import Shards
 import Synchronization
 import Tensors
 
-/// What a worker keeps for all its threads: the band at hand, packed.
+/// What a worker keeps for all its threads: the band at hand, packed, and the norms of all rows.
 package final class NeighborsMemory: Sendable {
-    /// A block that the thread which comes first packs.
-    private final class BandBlock: Sendable {
-        private let packed = Mutex<PackedRows?>(nil)
-
-        /// Packs the block unless another thread is at it.
-        func begin(_ pack: () throws -> PackedRows) rethrows {
-            try packed.withLockIfAvailable { packed in
-                if packed == nil { packed = try pack() }
-            }
-        }
-
-        /// The packed block; waits for the thread that packs it.
-        func rows(_ pack: () throws -> PackedRows) rethrows -> PackedRows {
-            try packed.withLock { packed in
-                if let packed { return packed }
-                let rows = try pack()
-                packed = rows
-                return rows
-            }
-        }
-    }
-
     private struct State {
         var band = 0..<0
-        var blocks: [BandBlock] = []
+        var blocks: [MadeOnce<PackedRows>] = []
+        var norms: [MadeOnce<[Double]>] = []
         var origin: [Float]?
     }
 
-    /// Rows that the origin is the mean of.
-    private static let sampledRows = 256
-
     private let state = Mutex(State())
+    /// Of lists that were settled here.
+    package let counts = SettledCounts()
 
     /// The packed blocks of a band, which threads that come together share out among themselves.
     func band(_ band: Range<Int>, of program: Neighbors) throws -> [PackedRows] {
@@ -43,7 +21,7 @@ package final class NeighborsMemory: Sendable {
         let blocks = state.withLock { state in
             if state.band != band {
                 // The old band goes before the new one is packed.
-                state.blocks = band.map { _ in BandBlock() }
+                state.blocks = band.map { _ in MadeOnce() }
                 state.band = band
             }
             return state.blocks
@@ -57,8 +35,24 @@ package final class NeighborsMemory: Sendable {
                 use: .queries
             )
         }
-        for place in blocks.indices { try blocks[place].begin { try pack(place) } }
-        return try blocks.indices.map { place in try blocks[place].rows { try pack(place) } }
+        return try blocks.values(pack)
+    }
+
+    /// The norms of all rows of the dataset, by block.
+    func norms(of dataset: Dataset) -> [[Double]] {
+        let blocks = state.withLock { state in
+            if state.norms.isEmpty { state.norms = (0..<dataset.blockCount).map { _ in MadeOnce() } }
+            return state.norms
+        }
+        return blocks.values { Self.norms(of: dataset.block($0), dataset) }
+    }
+
+    private static func norms(of block: Block, _ dataset: Dataset) -> [Double] {
+        let tile = ListSettling.tileRows(of: dataset)
+        return stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: tile).flatMap { first in
+            let values = dataset.read(rows: first..<min(block.rows.upperBound, first + tile))
+            return PairScores.norms(of: values.span, columns: dataset.columns)
+        }
     }
 
     /// A block that other rows are compared with.
@@ -86,24 +80,13 @@ package final class NeighborsMemory: Sendable {
         }
     }
 
-    /// A point amid the rows: the mean of some of them. It changes no score, but the search is faster with it.
+    /// A point amid the rows, or amid the unit rows under cosine where they lie in a narrow cone; empty for none.
     func origin(of program: Neighbors) -> [Float] {
-        guard program.settings.metric == .euclidean else { return [] }
-        return state.withLock { state in
+        state.withLock { state in
             if let origin = state.origin { return origin }
-            let origin = Self.mean(ofRowsIn: program.dataset)
+            let origin = SearchOrigin.point(amid: program.dataset, program.settings.metric)
             state.origin = origin
             return origin
         }
-    }
-
-    private static func mean(ofRowsIn dataset: Dataset) -> [Float] {
-        let count = min(sampledRows, dataset.rows)
-        var sums = [Double](repeating: 0, count: dataset.columns)
-        for sample in 0..<count {
-            let row = dataset.row(sample * dataset.rows / count)
-            for column in row.indices { sums[column] += Double(row[column]) }
-        }
-        return sums.map { Float($0 / Double(count)) }
     }
 }

@@ -69,13 +69,13 @@ struct NeighborsJob {
         return record
     }
 
-    /// A band counts as an iteration; its rate is that of rows whose lists are final.
+    /// A band counts as an iteration; its rate is that of rows that have been compared with all others.
     private static func iteration(
         _ report: RoundReport<Neighbors.Model>,
         of program: Neighbors
     ) -> RunRecord.Iteration? {
-        let band = report.model.finishedBands
-        guard band > 0 else { return nil }
+        guard report.round.kind == Neighbors.searchKind else { return nil }
+        let band = report.model.searchedBands
         let rows = program.rowCount(ofBand: band - 1)
         return RunRecord.Iteration(
             restart: 0,

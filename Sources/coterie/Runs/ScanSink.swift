@@ -26,6 +26,7 @@ final class ScanSink: ResultSink {
     }
 
     func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
+        if try neighbors.writeLists(values, field: field, firstRow: firstRow) { return }
         if try neighbors.write(values, field: field, firstRow: firstRow, rows: images, count: count) { return }
         try labels.write(values, field: field, firstRow: firstRow)
     }

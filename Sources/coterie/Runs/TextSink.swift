@@ -43,6 +43,7 @@ final class TextSink: ResultSink {
     }
 
     func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
+        if try neighbors?.writeLists(values, field: field, firstRow: firstRow) == true { return }
         guard field == Retrieval.field else { return try labels.write(values, field: field, firstRow: firstRow) }
         guard case .float32(let values) = values, values.count.isMultiple(of: columns),
             (0..<rows + 1).contains(firstRow + values.count / columns)

@@ -136,18 +136,16 @@ import Testing
         let outcome = try run(
             program(.init(k: 5, metric: metric, cells: 10, hasCentroids: true, probes: 3), centroids)
         )
-        let near = PlainNeighbors(matrix, metric, k: 5).values
+        let near = PlainNeighbors(matrix, metric, k: 5)
         // The centroids are the first rows, so how near a row is to one is known.
-        let sign: Double = metric == .euclidean ? 1 : -1
-        let cells = (0..<300).map { row in (0..<10).sorted { sign * near[row][$0] < sign * near[row][$1] } }
+        let cells = (0..<300).map { row in (0..<10).sorted { near.scores[row][$0] > near.scores[row][$1] } }
         for row in 0..<300 {
             let probed = Set(cells[row].prefix(3))
             let found = (0..<300).filter { $0 != row && probed.contains(cells[$0][0]) }
-                .sorted { (sign * near[row][$0], $0) < (sign * near[row][$1], $1) }
-            let best = found.prefix(5).map { near[row][$0] }
-            for (place, value) in outcome.run.values(ofRow: row).enumerated() where place < best.count {
-                #expect(abs(value - best[place]) < 1e-5, "row \(row)")
-            }
+                .sorted { (-near.scores[row][$0], $0) < (-near.scores[row][$1], $1) }.prefix(5)
+            guard found.count == 5 else { continue }
+            #expect(outcome.run.indices(ofRow: row) == Array(found), "row \(row)")
+            #expect(outcome.run.floats(ofRow: row) == found.map { near.value(row, $0) }, "row \(row)")
         }
     }
 

@@ -59,6 +59,8 @@ struct NeighborsRun: Equatable {
 
     func indices(ofRow row: Int) -> [Int] { indices[row * k..<(row + 1) * k].map(Int.init) }
 
+    func floats(ofRow row: Int) -> [Float] { Array(values[row * k..<(row + 1) * k]) }
+
     func values(ofRow row: Int) -> [Double] { values[row * k..<(row + 1) * k].map(Double.init) }
 
     private static func numbers<Number: RawNumber>(

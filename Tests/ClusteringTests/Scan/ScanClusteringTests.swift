@@ -138,7 +138,9 @@ import Testing
 
         init(_ neighbors: FoundNeighbors) { self.neighbors = neighbors }
 
-        func write(_ values: NamedArray.Values, field: String, firstRow: Int) {}
+        func write(_ values: NamedArray.Values, field: String, firstRow: Int) throws {
+            _ = try neighbors.writeLists(values, field: field, firstRow: firstRow)
+        }
 
         func merge(_ lists: NeighborLists, field: String, firstRow: Int) throws {
             try neighbors.merge(lists, field: field, firstRow: firstRow)

@@ -72,6 +72,7 @@ package struct Neighbors: Program {
     }
 
     package static let name = "neighbors"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     /// The rows that neighbours are found among.

@@ -32,7 +32,10 @@ let package = Package(
         .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
-        .target(name: "Shards", dependencies: ["Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "Shards",
+            dependencies: ["Tensors", "CChecksums", "CZlib", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(name: "Clustering", dependencies: ["Tensors", "Shards"]),
         .target(name: "Coordination"),
         .target(name: "Wire", dependencies: ["Coordination", "CZeroMQ", "CProtocols", "CProtobufC", "CChecksums"]),

@@ -861,19 +861,21 @@ const ProtobufCMessageDescriptor coterie__v1__status_report__descriptor =
   (ProtobufCMessageInit) coterie__v1__status_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue coterie__v1__refusal_code__enum_values_by_number[5] =
+static const ProtobufCEnumValue coterie__v1__refusal_code__enum_values_by_number[6] =
 {
   { "REFUSAL_CODE_UNSPECIFIED", "COTERIE__V1__REFUSAL_CODE__REFUSAL_CODE_UNSPECIFIED", 0 },
   { "FINGERPRINT", "COTERIE__V1__REFUSAL_CODE__FINGERPRINT", 1 },
   { "VERSION", "COTERIE__V1__REFUSAL_CODE__VERSION", 2 },
   { "MALFORMED", "COTERIE__V1__REFUSAL_CODE__MALFORMED", 3 },
   { "KEY", "COTERIE__V1__REFUSAL_CODE__KEY", 4 },
+  { "DATA", "COTERIE__V1__REFUSAL_CODE__DATA", 5 },
 };
 static const ProtobufCIntRange coterie__v1__refusal_code__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex coterie__v1__refusal_code__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex coterie__v1__refusal_code__enum_values_by_name[6] =
 {
+  { "DATA", 5 },
   { "FINGERPRINT", 1 },
   { "KEY", 4 },
   { "MALFORMED", 3 },
@@ -887,9 +889,9 @@ const ProtobufCEnumDescriptor coterie__v1__refusal_code__descriptor =
   "RefusalCode",
   "Coterie__V1__RefusalCode",
   "coterie.v1",
-  5,
+  6,
   coterie__v1__refusal_code__enum_values_by_number,
-  5,
+  6,
   coterie__v1__refusal_code__enum_values_by_name,
   1,
   coterie__v1__refusal_code__value_ranges,

@@ -232,6 +232,51 @@ void   coterie__v1__partial_notice__free_unpacked
   assert(message->base.descriptor == &coterie__v1__partial_notice__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   coterie__v1__readings__init
+                     (Coterie__V1__Readings         *message)
+{
+  static const Coterie__V1__Readings init_value = COTERIE__V1__READINGS__INIT;
+  *message = init_value;
+}
+size_t coterie__v1__readings__get_packed_size
+                     (const Coterie__V1__Readings *message)
+{
+  assert(message->base.descriptor == &coterie__v1__readings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t coterie__v1__readings__pack
+                     (const Coterie__V1__Readings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &coterie__v1__readings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t coterie__v1__readings__pack_to_buffer
+                     (const Coterie__V1__Readings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &coterie__v1__readings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Coterie__V1__Readings *
+       coterie__v1__readings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Coterie__V1__Readings *)
+     protobuf_c_message_unpack (&coterie__v1__readings__descriptor,
+                                allocator, len, data);
+}
+void   coterie__v1__readings__free_unpacked
+                     (Coterie__V1__Readings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &coterie__v1__readings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   coterie__v1__task_failure__init
                      (Coterie__V1__TaskFailure         *message)
 {
@@ -520,7 +565,7 @@ const ProtobufCMessageDescriptor coterie__v1__lease_number__descriptor =
   (ProtobufCMessageInit) coterie__v1__lease_number__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[4] =
+static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[6] =
 {
   {
     "lease",
@@ -570,17 +615,43 @@ static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "readings",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Coterie__V1__PartialNotice, n_readings),
+    offsetof(Coterie__V1__PartialNotice, readings),
+    &coterie__v1__readings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "readings_before",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, readings_before),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned coterie__v1__partial_notice__field_indices_by_name[] = {
   2,   /* field[2] = busy_nanoseconds */
   1,   /* field[1] = checksum */
   0,   /* field[0] = lease */
   3,   /* field[3] = peak_memory */
+  4,   /* field[4] = readings */
+  5,   /* field[5] = readings_before */
 };
 static const ProtobufCIntRange coterie__v1__partial_notice__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
 {
@@ -590,11 +661,75 @@ const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
   "Coterie__V1__PartialNotice",
   "coterie.v1",
   sizeof(Coterie__V1__PartialNotice),
-  4,
+  6,
   coterie__v1__partial_notice__field_descriptors,
   coterie__v1__partial_notice__field_indices_by_name,
   1,  coterie__v1__partial_notice__number_ranges,
   (ProtobufCMessageInit) coterie__v1__partial_notice__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor coterie__v1__readings__field_descriptors[3] =
+{
+  {
+    "dataset",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__Readings, dataset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stretches",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Coterie__V1__Readings, n_stretches),
+    offsetof(Coterie__V1__Readings, stretches),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digests",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Coterie__V1__Readings, n_digests),
+    offsetof(Coterie__V1__Readings, digests),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned coterie__v1__readings__field_indices_by_name[] = {
+  0,   /* field[0] = dataset */
+  2,   /* field[2] = digests */
+  1,   /* field[1] = stretches */
+};
+static const ProtobufCIntRange coterie__v1__readings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor coterie__v1__readings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "coterie.v1.Readings",
+  "Readings",
+  "Coterie__V1__Readings",
+  "coterie.v1",
+  sizeof(Coterie__V1__Readings),
+  3,
+  coterie__v1__readings__field_descriptors,
+  coterie__v1__readings__field_indices_by_name,
+  1,  coterie__v1__readings__number_ranges,
+  (ProtobufCMessageInit) coterie__v1__readings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor coterie__v1__task_failure__field_descriptors[3] =

@@ -38,6 +38,7 @@ extension Coordinator {
     mutating func take(_ notice: PartialNotice, from index: Int, at now: Instant) -> [Effect] {
         let worker = workers[index].id
         workers[index].isStalled = false
+        if let objection = objection(to: notice, from: index) { return objection }
         guard let current = round, notice.lease.round == current.request.round else {
             return ignore(notice, from: worker, because: .otherRound)
         }

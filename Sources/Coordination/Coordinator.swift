@@ -12,6 +12,8 @@ package struct Coordinator: Sendable, Hashable {
     /// What the first worker's results depend on in their last bit; others must state the same.
     var fingerprint: String?
     var round: RoundState?
+    /// What the coordinator has read itself of the rows that workers have read.
+    var readings: [Reading.Place: VerifiedReading] = [:]
     var lastLease: UInt64 = 0
     /// Since when the fleet is smaller than it must be; nil while it is large enough.
     var shortSince: Instant?
@@ -53,6 +55,7 @@ package struct Coordinator: Sendable, Hashable {
         case .received(let message, let worker): receive(message, from: worker, at: now)
         case .heard(let worker): hear(worker, at: now)
         case .gone(let worker, let reason): lose(worker, because: reason)
+        case .verified(let readings): note(readings)
         case .roundReady(let request): begin(request)
         case .programFinished: end(.finished)
         case .interrupted: interrupt()

@@ -22,6 +22,7 @@ package enum Effect: Hashable, Sendable {
         case otherRound
         case alreadyMerged
         case overlapsOtherWork
+        case readingsMissed
         case absurd
         case jobOver
     }

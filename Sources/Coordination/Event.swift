@@ -5,6 +5,8 @@ package enum Event: Hashable, Sendable {
     case heard(WorkerID)
     /// The worker's process or connection is known to be gone.
     case gone(WorkerID, because: String)
+    /// The coordinator's process has read these rows itself. Told before any answer that states a reading of them.
+    case verified([VerifiedReading])
     /// The program wants a round over `blocks` blocks.
     case roundReady(RoundRequest)
     /// The program has no further round.

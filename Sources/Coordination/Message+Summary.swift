@@ -7,7 +7,9 @@ extension Message {
         case .heartbeat(let beat):
             "heartbeat" + (beat.lease.map { " \($0), \(beat.finishedBlocks) blocks finished" } ?? "")
                 + (beat.isDraining ? ", draining" : "")
-        case .partial(let notice): "partial \(notice.lease.summary) checksum=\(notice.checksum)"
+        case .partial(let notice):
+            "partial \(notice.lease.summary) checksum=\(notice.checksum)"
+                + (notice.readings.stated.isEmpty ? "" : ", \(notice.readings)")
         case .failure(let failure): "failure \(failure.lease.summary), exit \(failure.exitCode): \(failure.reason)"
         case .leave: "leave"
         case .welcome(let welcome): "welcome, heartbeat every \(welcome.heartbeat.milliseconds) ms"

@@ -69,6 +69,8 @@ package struct Refusal: Hashable, Sendable {
         case malformed = 3
         /// Its key has been taken off the list of those let in.
         case key = 4
+        /// It has read other bytes than the coordinator.
+        case data = 5
     }
 
     package var code: Code
@@ -156,12 +158,21 @@ package struct PartialNotice: Hashable, Sendable {
     package var busy: Duration
     /// The largest resident memory of the worker so far, mapped input excluded, in bytes; for the report only.
     package var peakMemory: UInt64
+    /// What it was computed from, as far as that was not stated before.
+    package var readings: Readings
 
-    package init(lease: Lease, checksum: UInt32, busy: Duration = .zero, peakMemory: UInt64 = 0) {
+    package init(
+        lease: Lease,
+        checksum: UInt32,
+        busy: Duration = .zero,
+        peakMemory: UInt64 = 0,
+        readings: Readings = Readings()
+    ) {
         self.lease = lease
         self.checksum = checksum
         self.busy = busy
         self.peakMemory = peakMemory
+        self.readings = readings
     }
 }
 

@@ -15,7 +15,7 @@ package struct Story: Hashable, Sendable, CustomStringConvertible {
     mutating func add(_ event: Event, at time: Instant) {
         cause += 1
         switch event {
-        case .tick, .heard: return
+        case .tick, .heard, .verified: return
         default: break
         }
         if entries.count == Self.capacity {
@@ -30,7 +30,7 @@ package struct Story: Hashable, Sendable, CustomStringConvertible {
             switch entry.event {
             case .received(_, let sender): sender == worker
             case .gone(let other, _): other == worker
-            case .heard, .roundReady, .programFinished, .interrupted, .abandoned, .tick: false
+            case .heard, .verified, .roundReady, .programFinished, .interrupted, .abandoned, .tick: false
             }
         }
         return own.suffix(12).map(Self.line).joined(separator: "; ")

@@ -19,6 +19,8 @@ package struct Worker: Sendable, Hashable {
     /// How long to wait before asking again to join; doubles up to a bound.
     private var patience = Duration.milliseconds(250)
     private var isDraining = false
+    /// How many of its readings it has stated since it was welcomed.
+    private var statedReadings = 0
 
     private enum Phase: Hashable, Sendable {
         case joining
@@ -95,6 +97,8 @@ package struct Worker: Sendable, Hashable {
     private mutating func welcome(_ welcome: Welcome, term: Term) -> [WorkerEffect] {
         guard phase == .joining || term != self.term else { return [.ignored] }
         phase = .member
+        // Whoever welcomes it knows nothing of what it stated before.
+        statedReadings = 0
         if self.term != term {
             lastLease = LeaseID(0)
             round = nil
@@ -156,8 +160,16 @@ package struct Worker: Sendable, Hashable {
         guard phase == .member, let held = lease, isDraining ? notice.lease.isBeginning(of: held) : notice.lease == held
         else { return [.ignored] }
         lease = nil
-        let answer = [send(.partial(notice), at: now)]
+        let answer = [send(.partial(stating(notice)), at: now)]
         return isDraining ? answer + [send(.leave, at: now)] : answer
+    }
+
+    /// An answer with those of the process's readings that have not been stated, for which it comes with all of them.
+    private mutating func stating(_ notice: PartialNotice) -> PartialNotice {
+        var answer = notice
+        answer.readings = Readings(before: statedReadings, Array(notice.readings.stated.dropFirst(statedReadings)))
+        statedReadings = max(statedReadings, notice.readings.stated.count)
+        return answer
     }
 
     /// Answers what it has done of the lease at hand, once the tasks at work are done, hands back the rest, and goes.
@@ -245,6 +257,7 @@ package enum WorkerEvent: Hashable, Sendable {
     /// Bytes of a message that is not complete yet: a sign of life.
     case heard
     case progressed(LeaseID, finishedBlocks: Int)
+    /// The answer comes with all that the process has read so far, in the order in which it did.
     case finished(PartialNotice)
     case failed(TaskFailure)
     /// The job cannot be opened here, such as when its files are not to be seen.
@@ -274,6 +287,7 @@ extension Refusal {
     package var exitCode: Int32 {
         switch code {
         case .fingerprint, .version: 69
+        case .data: 65
         case .malformed: 70
         case .key: 77
         }

@@ -12,6 +12,8 @@ struct WorkerRecord: Hashable, Sendable {
     var isStalled = false
     /// Whether it asked to go once its lease is done; it gets no other.
     var isDraining = false
+    /// How many readings it has stated since it joined, all of them the coordinator's own.
+    var readings = 0
     var pace = Pace()
 }
 

@@ -60,11 +60,13 @@ extension Dataset {
     ) rethrows -> Result? {
         check(rows)
         guard elementType == .float32, sides.isEmpty, selection == nil, !rows.isEmpty else { return nil }
-        let file = file(ofRow: rows.lowerBound)
-        guard rows.upperBound <= firstRows[file + 1] else { return nil }
-        let part = rows.lowerBound - firstRows[file]..<rows.upperBound - firstRows[file]
+        let file = stored.file(ofRow: rows.lowerBound)
+        let first = stored.firstRows[file]
+        guard rows.upperBound <= stored.firstRows[file + 1] else { return nil }
+        watch.see(rows)
+        let part = rows.lowerBound - first..<rows.upperBound - first
         let matrix = matrices[file]
-        return try matrix.file.withBytes(in: matrix.byteRange(ofRows: part)) { try Conversion.withFloats(in: $0, body) }
+        return try matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { try Conversion.withFloats(in: $0, body) }
     }
 
     /// Asks for a row that will be read soon: rows from anywhere in the dataset are else waited for one by one.
@@ -74,7 +76,7 @@ extension Dataset {
         check(row..<row + 1)
         for side in sides { side.fetch(row: row) }
         guard sides.isEmpty else { return }
-        forEachPart(of: row..<row + 1) { matrix, part in
+        stored.forEachPart(of: storedRow(row)) { matrix, part in
             matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { Conversion.fetch($0) }
         }
     }
@@ -118,24 +120,33 @@ extension Dataset {
         check(rows)
         for side in sides { side.advise(advice, rows: rows) }
         guard sides.isEmpty else { return }
-        forEachPart(of: rows) { matrix, part in
-            matrix.memory.advise(advice, for: matrix.byteRange(ofRows: part))
+        for part in selection.map({ $0[rows].map { $0..<$0 + 1 } }) ?? [rows] {
+            stored.forEachPart(of: part) { matrix, part in
+                matrix.memory.advise(advice, for: matrix.byteRange(ofRows: part))
+            }
         }
     }
 
     /// The file a row is in, with its key, and the row's number there, for messages.
     package func location(ofRow row: Int) -> (path: String, row: Int) {
         check(row..<row + 1)
+        let row = storedRow(row).lowerBound
+        let file = stored.file(ofRow: row)
+        return (matrices[file].place, row - stored.firstRows[file])
+    }
+
+    /// Where a row is among those of the files.
+    private func storedRow(_ row: Int) -> Range<Int> {
         let row = selection?[row] ?? row
-        let file = file(ofRow: row)
-        return (matrices[file].place, row - firstRows[file])
+        return row..<row + 1
     }
 
     private func check(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
     }
 
-    /// Calls `body` with each file and the rows of it that belong to a range, counted within the file.
+    /// Calls `body` with each file and the rows of it that belong to a range, counted within the file, once those rows have
+    /// been taken down as read.
     private func forEachPart<Failure: Error>(
         of range: Range<Int>,
         _ body: (StoredMatrix, Range<Int>) throws(Failure) -> Void
@@ -148,28 +159,7 @@ extension Dataset {
         of range: Range<Int>,
         _ body: (StoredMatrix, Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
-        var row = range.lowerBound
-        while row < range.upperBound {
-            let file = file(ofRow: row)
-            let first = firstRows[file]
-            let end = min(range.upperBound, firstRows[file + 1])
-            try body(matrices[file], row - first..<end - first)
-            row = end
-        }
-    }
-
-    /// The index of the file that holds a row, by bisection.
-    private func file(ofRow row: Int) -> Int {
-        var low = 0
-        var high = matrices.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if firstRows[middle] <= row {
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        return low
+        watch.see(range)
+        try stored.forEachPart(of: range, body)
     }
 }

@@ -49,9 +49,11 @@ package struct Dataset: Sendable {
     /// The datasets whose rows stand side by side in this one's, of as many columns each; empty for an ordinary dataset.
     let sides: [Dataset]
 
-    let matrices: [StoredMatrix]
-    /// The number of the first row of each file, and, last, the number of rows.
-    let firstRows: [Int]
+    /// The rows as they are stored, with what has been read of them.
+    let watch: RowWatch
+
+    var stored: StoredRows { watch.rows }
+    var matrices: [StoredMatrix] { stored.matrices }
 
     /// Opens DATA as the command line takes it: a file, `FILE:KEY`, or a folder.
     ///
@@ -63,29 +65,63 @@ package struct Dataset: Sendable {
     ///   the files differ in columns or type, if a file is there twice, or if there is no row; `.cannotCreate` or
     ///   `.inputOutput` if there is no room to decode a file.
     package init(path: String, blockRows: Int = Dataset.defaultBlockRows) throws(ShardError) {
+        try self.init(path: path, blockRows: blockRows, knownAs: nil, ledger: .process)
+    }
+
+    /// - Parameters:
+    ///   - name: the path by which others know the dataset; nil for this one in full.
+    ///   - ledger: where what is read of the rows is taken down.
+    package init(
+        path: String,
+        blockRows: Int,
+        knownAs name: String?,
+        ledger: ReadingLedger
+    ) throws(ShardError) {
         precondition((1...Self.largestBlockRows).contains(blockRows), "\(blockRows) rows in a block")
         let location = try DataLocation(resolving: path)
         let folder = try Self.folder(at: location)
-        var matrices: [StoredMatrix] = []
-        for file in folder?.files ?? [location] {
-            matrices.append(try StoredMatrix(file))
+        let locations = folder?.files ?? [location]
+        if let opened = ledger.watch(ofPath: path, blockRows: blockRows, knownAs: name, at: locations) {
+            watch = opened
+        } else {
+            watch = try Self.open(locations, ofPath: path, blockRows: blockRows, knownAs: name, ledger)
         }
-        guard let first = matrices.first(where: { $0.rows > 0 }) else {
-            throw MatrixShape.empty(rows: 0, columns: matrices[0].columns, at: matrices[0].place)
-        }
-        try Self.checkAgreement(of: matrices, with: first)
+        let matrices = watch.rows.matrices
+        let first = matrices.first { $0.rows > 0 } ?? matrices[0]
         self.path = path
         self.blockRows = blockRows
-        self.matrices = matrices
         sides = []
         layout = folder?.layout ?? .file
         ignored = folder?.ignored ?? []
         columns = first.columns
         elementType = first.elementType
         files = matrices.map(DatasetFile.init)
-        // No overflow: every row takes at least a byte of a mapping, and the mappings share one address space.
-        firstRows = matrices.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.rows) }
-        rows = firstRows[matrices.count]
+        rows = watch.rows.count
+    }
+
+    private static func open(
+        _ locations: [DataLocation],
+        ofPath path: String,
+        blockRows: Int,
+        knownAs name: String?,
+        _ ledger: ReadingLedger
+    ) throws(ShardError) -> RowWatch {
+        var matrices: [StoredMatrix] = []
+        matrices.reserveCapacity(locations.count)
+        for location in locations { matrices.append(try StoredMatrix(location)) }
+        guard let first = matrices.first(where: { $0.rows > 0 }) else {
+            throw MatrixShape.empty(rows: 0, columns: matrices[0].columns, at: matrices[0].place)
+        }
+        try checkAgreement(of: matrices, with: first)
+        let watch = RowWatch(
+            dataset: Self.name(of: matrices, path: name ?? absolute(path), blockRows: blockRows),
+            StoredRows(matrices),
+            at: locations,
+            blockRows: blockRows,
+            ledger: ledger
+        )
+        ledger.add(watch, ofPath: path, blockRows: blockRows, knownAs: name)
+        return watch
     }
 
     /// Rows of several datasets side by side, each still where it lies; cut as the first is.
@@ -110,8 +146,7 @@ package struct Dataset: Sendable {
         blockRows = first.blockRows
         files = sides.flatMap(\.files)
         ignored = []
-        matrices = first.matrices
-        firstRows = first.firstRows
+        watch = first.watch
     }
 
     /// How many parts of equal length a row has: 1 unless the dataset is of others side by side.
@@ -168,13 +203,13 @@ package struct Dataset: Sendable {
 /// One file of a dataset.
 package struct DatasetFile: Sendable, Equatable {
     /// The path without the key.
-    package let path: String
+    package internal(set) var path: String
     /// The name of the array in the file, where the format has names.
     package let key: String?
     /// Zero for an empty shard.
-    package let rows: Int
+    package internal(set) var rows: Int
     /// The size of the whole file on disk.
-    package let byteCount: Int
+    package internal(set) var byteCount: Int
     package let elementType: ElementType
     package let format: DataFormat
     /// Whether the file has columns before rows.

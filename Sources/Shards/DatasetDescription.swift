@@ -3,14 +3,6 @@ import Tensors
 
 /// What a worker must see at a path to work on the same dataset as the coordinator.
 package struct DatasetDescription: Codable, Equatable, Sendable {
-    package struct File: Codable, Equatable, Sendable {
-        /// The last component of the path.
-        package var name: String
-        package var rows: Int
-        /// The size of the whole file.
-        package var byteCount: Int
-    }
-
     /// The absolute path, with the key where one was given.
     package var path: String
     package var rows: Int
@@ -18,22 +10,23 @@ package struct DatasetDescription: Codable, Equatable, Sendable {
     /// How numbers are stored, by the raw value of its `ElementType`.
     package var elementType: String
     package var blockRows: Int
-    /// In the order of their rows.
-    package var files: [File]
+    /// Of all files together.
+    package var byteCount: Int
+    /// The files, in the order of their rows.
+    package var manifest: Manifest
 }
 
 extension Dataset {
     /// What another machine needs to open the same dataset, and to see that it is the same.
     package var description: DatasetDescription {
-        let absolute =
-            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath.appendingPathComponent(path)
-        return DatasetDescription(
-            path: absolute,
+        DatasetDescription(
+            path: Self.absolute(path),
             rows: rows,
             columns: columns,
             elementType: elementType.rawValue,
             blockRows: blockRows,
-            files: files.map { .init(name: $0.name, rows: $0.rows, byteCount: $0.byteCount) }
+            byteCount: files.reduce(0) { $0 + $1.byteCount },
+            manifest: Manifest(files)
         )
     }
 
@@ -49,7 +42,12 @@ extension Dataset {
                 fix: "give --block-rows between 1 and \(Self.largestBlockRows)"
             )
         }
-        try self.init(path: description.path, blockRows: description.blockRows)
+        try self.init(
+            path: description.path,
+            blockRows: description.blockRows,
+            knownAs: description.path,
+            ledger: .process
+        )
         try verify(against: description)
     }
 
@@ -60,13 +58,21 @@ extension Dataset {
     /// - Throws: `.badData` that names the first difference.
     package func verify(against other: DatasetDescription) throws(ShardError) {
         let mine = description
-        for (here, there) in zip(mine.files, other.files) where here != there {
-            throw difference("file \(here.summary) here, \(there.summary) at the coordinator")
+        if let place = mine.manifest.firstDifference(from: other.manifest) {
+            let file = files[place]
+            let here = "file \(file.name) (\(file.rows) rows, \(file.byteCount) bytes) here"
+            throw difference(
+                other.manifest.count == 1
+                    ? "\(here), one of \(other.rows) rows and \(other.byteCount) bytes at the coordinator"
+                    : "\(here), another as number \(place + 1) of \(other.manifest.count) at the coordinator"
+            )
         }
-        guard mine.files.count == other.files.count else {
-            throw difference("\(mine.files.count) files here, \(other.files.count) at the coordinator")
+        guard mine.manifest.count == other.manifest.count else {
+            throw difference("\(mine.manifest.count) files here, \(other.manifest.count) at the coordinator")
         }
-        guard mine.columns == other.columns, mine.elementType == other.elementType, mine.rows == other.rows else {
+        guard mine.columns == other.columns, mine.elementType == other.elementType, mine.rows == other.rows,
+            mine.byteCount == other.byteCount, mine.manifest == other.manifest
+        else {
             throw difference("\(mine.summary) here, \(other.summary) at the coordinator")
         }
         guard mine.blockRows == other.blockRows else {
@@ -82,12 +88,18 @@ extension Dataset {
             fix: "mount or copy the same files here"
         )
     }
+
+    /// The path by which others know a dataset.
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath.appendingPathComponent(path)
+    }
+
+    /// What a dataset is called in messages: the same at all who work on it, however they come by it.
+    static func name(of matrices: [StoredMatrix], path: String, blockRows: Int) -> UInt64 {
+        RowDigest.of("\(path)\n\(blockRows)\n\(Manifest(matrices.map(DatasetFile.init)).sha256)")
+    }
 }
 
 extension DatasetDescription {
-    fileprivate var summary: String { "\(rows) rows of \(columns) \(elementType)" }
-}
-
-extension DatasetDescription.File {
-    fileprivate var summary: String { "\(name) (\(rows) rows, \(byteCount) bytes)" }
+    fileprivate var summary: String { "\(rows) rows of \(columns) \(elementType) in \(byteCount) bytes" }
 }

@@ -8,6 +8,8 @@ final class MappedFile: Sendable {
     let path: String
     let byteCount: Int
     let identity: FileIdentity
+    /// What was known of the file when it was opened; nil for what was decoded, which belongs to this process alone.
+    private let status: OpenFile.Status?
 
     /// Where the mapping begins, as a number: the memory is read-only for the life of this object, so any thread may
     /// read it, and a number, unlike a pointer, is Sendable.
@@ -27,9 +29,12 @@ final class MappedFile: Sendable {
             let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
             status = try file.status()
             address = try status.isRegular ? Self.map(file, status.byteCount) : 0
+        } catch  where error == MappingLimit.reached {
+            throw MappingLimit.refusal(of: path)
         } catch {
             throw error.opening(path)
         }
+        self.status = status
         byteCount = status.byteCount
         identity = status.identity
         guard status.isRegular else { throw Self.notRegular(path, status) }
@@ -40,19 +45,29 @@ final class MappedFile: Sendable {
         self.path = path
         self.identity = identity
         byteCount = memory.count
+        status = nil
         address = UInt(bitPattern: memory.baseAddress)
     }
 
     deinit {
         if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) {
             unsafe munmap(start, byteCount)
+            if status != nil { MappingLimit.release() }
         }
     }
 
+    /// Whether the path still leads to this file, and nobody has written to it since.
+    var isUnchanged: Bool { status == nil || (try? OpenFile.Status(ofPath: path)) == status }
+
     private static func map(_ file: borrowing OpenFile, _ byteCount: Int) throws(SystemFailure) -> UInt {
         guard byteCount > 0 else { return 0 }
+        guard MappingLimit.claim() else { throw MappingLimit.reached }
         let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, file.descriptor, 0)
-        guard let start = unsafe start, unsafe start != MAP_FAILED else { throw SystemFailure(number: errno) }
+        guard let start = unsafe start, unsafe start != MAP_FAILED else {
+            let number = errno
+            MappingLimit.release()
+            throw SystemFailure(number: number)
+        }
         return UInt(bitPattern: start)
     }
 

@@ -11,6 +11,8 @@ struct OpenFile: ~Copyable, Sendable {
         var isDirectory: Bool
         var byteCount: Int
         var identity: FileIdentity
+        /// Nanoseconds of the system's clock when the bytes were changed last.
+        var modified: Int
     }
 
     let descriptor: Int32
@@ -126,6 +128,7 @@ extension OpenFile.Status {
         isDirectory = kind == S_IFDIR
         byteCount = Int(status.st_size)
         identity = FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+        modified = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
     }
 
     /// The status of what a path leads to; nil if there is nothing.

@@ -40,6 +40,7 @@ struct SystemFailure: Error, Equatable {
             ShardError(.noInput, "no such file or folder", at: path, fix: "check the path")
         case EACCES, EPERM:
             ShardError(.noInput, "permission denied", at: path, fix: "make it readable for this user")
+        case EMFILE, ENFILE: tooManyOpen(path)
         case ELOOP, ENAMETOOLONG, ENXIO:
             ShardError(.noInput, "cannot open (\(reason))", at: path, fix: "check the path")
         default:
@@ -51,8 +52,13 @@ struct SystemFailure: Error, Equatable {
     func creating(_ path: String) -> ShardError {
         switch number {
         case ENOSPC, EDQUOT, EFBIG, EIO: writing(path)
+        case EMFILE, ENFILE: tooManyOpen(path)
         default: ShardError(.cannotCreate, "cannot create (\(reason))", at: path, fix: "choose another -o")
         }
+    }
+
+    private func tooManyOpen(_ path: String) -> ShardError {
+        ShardError(.inputOutput, "cannot open (\(reason))", at: path, fix: "raise the limit on open files (ulimit -n)")
     }
 
     /// The failure as one of reading back what this process has written.

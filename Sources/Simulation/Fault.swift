@@ -5,6 +5,8 @@ struct Fault: Hashable, Sendable {
         case workerCrash(slot: Int, isNoticed: Bool, back: Microseconds)
         /// The worker is asked to go, and another is started once it has.
         case workerDrain(slot: Int)
+        /// The worker is started anew with another copy of the data, in which one block differs.
+        case staleCopy(slot: Int, back: Microseconds)
         /// The process stands still, computation and all.
         case workerPause(slot: Int, span: Microseconds)
         /// The block at hand takes that much longer, while the worker is heard.
@@ -47,8 +49,8 @@ extension Fault.Kind {
             .partition(_, _, _, let span), .slowLink(_, _, let span), .loss(_, let span), .duplication(_, let span),
             .reordering(_, let span):
             span
-        case .workerCrash(_, _, let back), .coordinatorCrash(_, let back, _), .crashWhileRecording(_, let back, _),
-            .interruption(let back):
+        case .workerCrash(_, _, let back), .staleCopy(_, let back), .coordinatorCrash(_, let back, _),
+            .crashWhileRecording(_, let back, _), .interruption(let back):
             back
         case .workerDrain: 0
         }
@@ -59,6 +61,7 @@ extension Fault.Kind {
         switch self {
         case .workerCrash: "worker crash"
         case .workerDrain: "worker drain"
+        case .staleCopy: "stale copy"
         case .workerPause: "worker pause"
         case .workerHang: "worker hang"
         case .coordinatorCrash: "coordinator crash"
@@ -85,6 +88,8 @@ extension Fault.Kind: CustomStringConvertible {
         case .workerCrash(let slot, let isNoticed, let back):
             "worker \(slot + 1) crashes, \(isNoticed ? "noticed" : "unnoticed"), back after \(back.seconds) s"
         case .workerDrain(let slot): "worker \(slot + 1) is asked to go"
+        case .staleCopy(let slot, let back):
+            "worker \(slot + 1) is started anew after \(back.seconds) s, with another copy of the data"
         case .workerPause(let slot, let span): "worker \(slot + 1) stands still for \(span.seconds) s"
         case .workerHang(let slot, let span): "worker \(slot + 1) hangs in a block for \(span.seconds) s"
         case .coordinatorCrash(let tail, let back, let step):

@@ -32,7 +32,7 @@ private struct FaultDrawing {
     }
 
     mutating func kind(at time: Microseconds) -> Fault.Kind {
-        switch random.integer(0...19) {
+        switch random.integer(0...20) {
         case 0...3: .workerCrash(slot: slot(), isNoticed: random.chance(permille: 500), back: span(3000, at: time))
         case 4: .workerDrain(slot: slot())
         case 5: .workerPause(slot: slot(), span: span(8000, at: time))
@@ -44,7 +44,8 @@ private struct FaultDrawing {
         case 13...15: partition(at: time)
         case 16: .slowLink(slot: slot(), delay: random.magnitude(10...2000) * 1000, span: span(8000, at: time))
         case 17: .loss(permille: random.integer(5...300), span: span(12_000, at: time))
-        case 18: .duplication(permille: random.integer(5...500), span: span(12_000, at: time))
+        case 18: .staleCopy(slot: slot(), back: span(3000, at: time))
+        case 19: .duplication(permille: random.integer(5...500), span: span(12_000, at: time))
         default: .reordering(delay: random.magnitude(5...4000) * 1000, span: span(12_000, at: time))
         }
     }

@@ -10,7 +10,8 @@ enum Observation {
     case recording
     /// A record is on disk for good.
     case recorded(JournalEntry)
-    case processBegan(WorkerID)
+    /// A stale one has another copy of the data than the others.
+    case processBegan(WorkerID, isStale: Bool)
     /// A worker's process ended by itself.
     case processEnded(WorkerID, exitCode: Int32)
     /// The coordinator was told by its system that a worker's process or connection is gone.

@@ -10,6 +10,8 @@ import Tensors
 /// them, merging them in whatever pieces and order and advancing the model, is done anew in every simulation.
 struct ReferenceRun: Sendable {
     let program: KMeans
+    /// The same on another copy of the data, in which a value of `staleBlock` differs.
+    private let stale: KMeans
     /// The rounds in order.
     let rounds: [Round]
     /// The model's bytes after so many rounds.
@@ -18,8 +20,11 @@ struct ReferenceRun: Sendable {
     private let answers: [[Partial]]
     let digest: String
 
-    init(_ program: KMeans) throws {
+    static let staleBlock = 1
+
+    init(_ program: KMeans, stale: KMeans) throws {
         self.program = program
+        self.stale = stale
         let rows = CollectedRows()
         var rounds: [Round] = []
         var models = [program.encode(try program.begin())]
@@ -45,6 +50,16 @@ struct ReferenceRun: Sendable {
         var merged = answers[Int(number) - 1][blocks.lowerBound]
         for block in blocks.dropFirst() { merged.merge(answers[Int(number) - 1][block]) }
         return merged
+    }
+
+    /// What a worker with another copy makes of the same tasks.
+    func staleAnswer(to round: Round, of blocks: Range<Int>) throws -> Partial {
+        try Self.answer(stale, to: round, of: blocks)
+    }
+
+    /// What a worker reads in a block.
+    static func reading(of block: Int, isStale: Bool) -> Reading {
+        Reading(dataset: 1, stretch: block, digest: isStale && block == staleBlock ? 1 : 0)
     }
 
     private static func answer(_ program: KMeans, to round: Round, of blocks: Range<Int>) throws -> Partial {
@@ -82,15 +97,19 @@ package struct ReferenceRuns: Sendable {
                 maximumIterations: 3,
                 seed: UInt64(number)
             )
-            let dataset = try Self.dataset(blocks: blocks, seed: UInt64(number))
-            return try ReferenceRun(try KMeans(settings: settings, dataset: dataset))
+            let programs = try [false, true].map { isStale in
+                let dataset = try Self.dataset(blocks: blocks, seed: UInt64(number), isStale: isStale)
+                return try KMeans(settings: settings, dataset: dataset)
+            }
+            return try ReferenceRun(programs[0], stale: programs[1])
         }
     }
 
-    private static func dataset(blocks: Int, seed: UInt64) throws -> Dataset {
+    private static func dataset(blocks: Int, seed: UInt64, isStale: Bool) throws -> Dataset {
         let (blockRows, columns) = (2, 4)
         var random = SeededRandom(seed: seed)
-        let values = (0..<blocks * blockRows * columns).map { _ in random.fraction() }
+        var values = (0..<blocks * blockRows * columns).map { _ in random.fraction() }
+        if isStale { values[ReferenceRun.staleBlock * blockRows * columns] += 0.25 }
         let path = FileManager.default.temporaryDirectory.appending(path: "simulation-\(UUID().uuidString).npy").path
         // The file stays mapped after its name is gone.
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -78,6 +78,13 @@ extension SimulatedFleet {
             // Of another life of the coordinator: all that it says is that the worker lives.
             return try handle(.received(.heartbeat(Heartbeat()), from: packet.worker), answer: nil)
         }
+        if case .partial(let notice) = packet.message {
+            let own = notice.readings.stated.map { reading in
+                let own = ReferenceRun.reading(of: reading.stretch, isStale: false)
+                return VerifiedReading(own, place: "block \(reading.stretch)")
+            }
+            try handle(.verified(own), answer: nil)
+        }
         guard let answer = packet.answer, answer.round == process.program.number, process.program.round != nil else {
             return try handle(.received(packet.message, from: packet.worker), answer: nil)
         }

@@ -12,6 +12,9 @@ extension SimulatedFleet {
             workers[slot]?.isDraining = true
             workers[slot]?.pending.append(.drain)
             try wakeWorker(slot)
+        case .staleCopy(let slot, let back):
+            staleSlots.insert(slot)
+            crash(slot, true, back: back)
         case .workerPause(let slot, let span): pause(slot, for: span)
         case .workerHang(let slot, let span):
             workers[slot]?.computation?.holdUp(by: span, at: now)

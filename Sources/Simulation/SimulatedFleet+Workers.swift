@@ -23,11 +23,12 @@ extension SimulatedFleet {
             id: id,
             slot: slot,
             clock: clock,
-            machine: parts.worker(settings, clock.reading(at: now))
+            machine: parts.worker(settings, clock.reading(at: now)),
+            isStale: staleSlots.remove(slot) != nil
         )
         trace.name(id, "worker \(slot + 1).\(processes[slot])")
         trace.add("\(trace.name(of: id))  begins", at: now)
-        observe(.processBegan(id))
+        observe(.processBegan(id, isStale: workers[slot]?.isStale == true))
         network.reconnect(slot: slot)
         try wakeWorker(slot)
     }
@@ -194,14 +195,18 @@ extension SimulatedFleet {
         }
         workers[slot]?.computation = nil
         let lease = computation.lease
-        let partial = try reference.answer(to: round, numbered: lease.round.rawValue, of: lease.blocks)
+        process.read(lease.blocks)
+        let partial =
+            process.isStale
+            ? try reference.staleAnswer(to: round, of: lease.blocks)
+            : try reference.answer(to: round, numbered: lease.round.rawValue, of: lease.blocks)
         let answer = Answer(
             term: process.machine.term ?? Term(0),
             round: lease.round.rawValue,
             blocks: lease.blocks,
             partial: partial
         )
-        let notice = PartialNotice(lease: lease, checksum: partial.checksum)
+        let notice = PartialNotice(lease: lease, checksum: partial.checksum, readings: Readings(process.readings))
         try handle(.finished(notice), slot, answer: answer)
         try wakeWorker(slot)
     }

@@ -36,6 +36,8 @@ final class SimulatedFleet {
     var workers: [WorkerProcess?]
     /// Processes that each slot has had.
     var processes: [Int]
+    /// Slots whose next process has another copy of the data.
+    var staleSlots: Set<Int> = []
     var computations = 0
     var isFinished = false
     private var isCalm = false

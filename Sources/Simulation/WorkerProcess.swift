@@ -21,12 +21,24 @@ final class WorkerProcess {
     var stalledUntil: Microseconds = 0
     var alarm: Microseconds?
     var isDraining = false
+    /// Whether it has another copy of the data than the others.
+    let isStale: Bool
+    /// What it has read, in order.
+    var readings: [Reading] = []
 
-    init(id: WorkerID, slot: Int, clock: VirtualClock, machine: any WorkerMachine) {
+    init(id: WorkerID, slot: Int, clock: VirtualClock, machine: any WorkerMachine, isStale: Bool) {
         self.id = id
         self.slot = slot
         self.clock = clock
         self.machine = machine
+        self.isStale = isStale
+    }
+
+    /// Takes down the blocks that it has not read before.
+    func read(_ blocks: Range<Int>) {
+        for block in blocks where !readings.contains(where: { $0.stretch == block }) {
+            readings.append(ReferenceRun.reading(of: block, isStale: isStale))
+        }
     }
 }
 

@@ -3,7 +3,7 @@ package import Coordination
 /// A message as it crosses the wire: what it says, when it was said, and the arrays that go with it.
 package struct Envelope: Sendable, Equatable {
     /// The version of `Protocols/` that this process speaks, and the only one it understands.
-    package static let protocolVersion: UInt32 = 2
+    package static let protocolVersion: UInt32 = 3
 
     /// The coordinator's term; 0 from a worker that has not been welcomed.
     package var term: Term

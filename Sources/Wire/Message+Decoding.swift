@@ -65,9 +65,34 @@ extension Message {
                 lease: try unsafe Lease(body.lease),
                 checksum: unsafe body.checksum,
                 busy: try Field.duration(nanoseconds: unsafe body.busy_nanoseconds, "a busy time"),
-                peakMemory: unsafe body.peak_memory
+                peakMemory: unsafe body.peak_memory,
+                readings: try unsafe readings(body)
             )
         )
+    }
+
+    private static func readings(_ body: Coterie__V1__PartialNotice) throws(WireError) -> Readings {
+        let before = try Field.count(unsafe body.readings_before, "a number of readings")
+        guard before <= WireLimit.statedReadings else { throw .malformed("\(before) readings were stated before") }
+        var stated: [Reading] = []
+        for index in unsafe 0..<body.n_readings {
+            guard let run = unsafe body.readings[index]?.pointee, unsafe run.n_stretches > 0,
+                unsafe run.n_stretches == run.n_digests
+            else { throw .malformed("readings without a digest for each stretch") }
+            guard unsafe stated.count + run.n_stretches <= WireLimit.readings else {
+                throw .malformed("more than \(WireLimit.readings) readings")
+            }
+            for place in unsafe 0..<run.n_stretches {
+                stated.append(
+                    Reading(
+                        dataset: unsafe run.dataset,
+                        stretch: try Field.count(unsafe run.stretches[place], "a stretch of rows"),
+                        digest: unsafe run.digests[place]
+                    )
+                )
+            }
+        }
+        return Readings(before: before, stated)
     }
 
     private static func failure(_ body: UnsafePointer<Coterie__V1__TaskFailure>?) throws(WireError) -> Message? {

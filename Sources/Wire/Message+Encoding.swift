@@ -93,6 +93,32 @@ extension EncodingArena {
         unsafe place.pointee.checksum = notice.checksum
         unsafe place.pointee.busy_nanoseconds = try Self.nanoseconds(notice.busy, "a busy time")
         unsafe place.pointee.peak_memory = notice.peakMemory
+        guard notice.readings.before <= WireLimit.statedReadings, notice.readings.stated.count <= WireLimit.readings
+        else {
+            throw .malformed("\(notice.readings), where \(WireLimit.readings) at once are allowed")
+        }
+        unsafe place.pointee.readings_before = try Self.number(notice.readings.before, "a number of readings")
+        var runs: [UnsafeMutablePointer<Coterie__V1__Readings>?] = unsafe []
+        for run in notice.readings.stated.chunked() {
+            unsafe runs.append(try readings(run))
+        }
+        unsafe place.pointee.n_readings = unsafe runs.count
+        unsafe place.pointee.readings = unsafe array(runs)
+        return unsafe place
+    }
+
+    /// Readings of one dataset.
+    private mutating func readings(
+        _ run: ArraySlice<Reading>
+    ) throws(WireError) -> UnsafeMutablePointer<Coterie__V1__Readings> {
+        let place = unsafe place(coterie__v1__readings__init)
+        unsafe place.pointee.dataset = run[run.startIndex].dataset
+        var stretches: [UInt64] = []
+        for reading in run { stretches.append(try Self.number(reading.stretch, "a stretch of rows")) }
+        unsafe place.pointee.n_stretches = run.count
+        unsafe place.pointee.stretches = unsafe array(stretches)
+        unsafe place.pointee.n_digests = run.count
+        unsafe place.pointee.digests = unsafe array(run.map(\.digest))
         return unsafe place
     }
 
@@ -167,5 +193,18 @@ extension EncodingArena {
         let place = unsafe place(coterie__v1__lease_number__init)
         unsafe place.pointee.id = id.rawValue
         return unsafe place
+    }
+}
+
+extension [Reading] {
+    /// As runs of the same dataset.
+    fileprivate func chunked() -> [ArraySlice<Reading>] {
+        var runs: [ArraySlice<Reading>] = []
+        var start = startIndex
+        for index in indices where index + 1 == endIndex || self[index + 1].dataset != self[index].dataset {
+            runs.append(self[start...index])
+            start = index + 1
+        }
+        return runs
     }
 }

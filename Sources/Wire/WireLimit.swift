@@ -18,6 +18,11 @@ package enum WireLimit {
     package static let unfinishedMessageBytes = 128 << 20
     /// Elements of a repeated field, and so tensors of a message.
     package static let elements = 4096
+    /// Readings of rows that one answer states, be they of as many datasets: eight datasets of as many stretches as there can
+    /// be.
+    package static let readings = 32_768
+    /// Readings that a worker has stated before; none has as many.
+    package static let statedReadings = Int(UInt32.max)
     /// Dimensions of a tensor.
     package static let dimensions = 8
     /// Transfers of one peer that have begun and not ended.

@@ -47,6 +47,15 @@ struct Arguments {
         }
     }
 
+    /// `before=2 readings=3:30,4:40`: stretches of one dataset and their digests.
+    var readings: Readings {
+        let pairs = (named["readings"] ?? "").split(separator: ",").map { $0.split(separator: ":") }
+        return Readings(
+            before: integer("before", default: 0),
+            pairs.map { Reading(dataset: 1, stretch: Int($0[0]) ?? 0, digest: UInt64($0[1]) ?? 0) }
+        )
+    }
+
     private static func duration(_ text: String) -> Duration? {
         let digits = text.drop { $0 == "+" }.prefix { $0.isNumber }
         guard let number = Int64(digits) else { return nil }

@@ -34,6 +34,10 @@ struct CoordinatorScript {
     private func event(_ arguments: Arguments) -> Event? {
         switch arguments.name {
         case "round": .roundReady(request(arguments))
+        case "verified":
+            .verified(
+                arguments.readings.stated.map { VerifiedReading($0, place: "x.npy rows of stretch \($0.stretch)") }
+            )
         case "interrupt": .interrupted
         case "finish": .programFinished
         case "abandon": .abandoned(because: "every worker of this machine has ended")
@@ -54,7 +58,11 @@ struct CoordinatorScript {
             )
         case "partial":
             .partial(
-                PartialNotice(lease: lease(arguments), checksum: UInt32(arguments.integer("checksum", default: 0)))
+                PartialNotice(
+                    lease: lease(arguments),
+                    checksum: UInt32(arguments.integer("checksum", default: 0)),
+                    readings: arguments.readings
+                )
             )
         case "fail":
             .failure(TaskFailure(lease: lease(arguments), exitCode: 66, reason: "block 4 cannot be read"))

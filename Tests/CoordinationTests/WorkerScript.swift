@@ -32,7 +32,8 @@ struct WorkerScript {
         case "unable": .unable(exitCode: 66, reason: "no such file: rows.npy")
         case "progressed":
             lease.map { .progressed($0.id, finishedBlocks: arguments.integer("blocks", default: 1)) }
-        case "finished": lease.map { .finished(PartialNotice(lease: $0, checksum: 7)) }
+        case "finished":
+            lease.map { .finished(PartialNotice(lease: $0, checksum: 7, readings: arguments.readings)) }
         case "failed":
             lease.map { .failed(TaskFailure(lease: $0, exitCode: 65, reason: "row 3 is not a number")) }
         default:
@@ -44,6 +45,7 @@ struct WorkerScript {
         switch arguments.name {
         case "welcome": .welcome(Welcome(heartbeat: .milliseconds(500), job: "job"))
         case "refusal": .refusal(Refusal(code: .fingerprint, reason: "this worker computes otherwise"))
+        case "refusal-of-data": .refusal(Refusal(code: .data, reason: "data differ"))
         case "round": .round(notice(arguments))
         case "grant": .grant(granted(arguments))
         case "revoke": .revoke(granted(arguments).id)

@@ -225,11 +225,16 @@ struct DatasetTests {
                 try dataset.verify(against: description)
             }
         }
-        refuse("img_emb_3.npy (4 rows") { $0.files[3].rows = 5 }
-        refuse("144 bytes") { $0.files[10].byteCount = 144 }
-        refuse("other.npy") { $0.files[0].name = "other.npy" }
-        refuse("11 files here, 10 at") { $0.files.removeLast() }
-        refuse("66 rows of 2 <f4 here, 66 rows of 3") { $0.columns = 3 }
+        func refuseFiles(_ words: String, _ change: (inout [DatasetFile]) -> Void) {
+            var files = dataset.files
+            change(&files)
+            refuse(words) { $0.manifest = Manifest(files) }
+        }
+        refuseFiles("img_emb_3.npy (4 rows") { $0[3].rows = 5 }
+        refuseFiles("img_emb_10.npy (11 rows, 216 bytes) here, another as number 11 of 11") { $0[10].byteCount = 144 }
+        refuseFiles("img_emb_0.npy (1 rows") { $0[0].path = "other.npy" }
+        refuseFiles("11 files here, 10 at") { $0.removeLast() }
+        refuse("66 rows of 2 <f4 in 1936 bytes here, 66 rows of 3") { $0.columns = 3 }
         refuse("66 rows of 2 <f2 at") { $0.elementType = "<f2" }
         refuse("blocks of 4096 rows here, of 1") { $0.blockRows = 1 }
     }

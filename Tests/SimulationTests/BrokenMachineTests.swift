@@ -17,6 +17,7 @@ struct BrokenMachineTests {
             parts: BrokenParts.mergesInArrivalOrder,
             checker: "answer"
         ),
+        Broken(testDescription: "trusts every copy", parts: TrustsEveryCopy.parts, checker: "answer"),
         Broken(testDescription: "speaks before the record", parts: SpeaksBeforeTheRecord.parts, checker: "record"),
         Broken(testDescription: "reuses an identity", parts: BrokenParts.reusesIdentities, checker: "identity"),
         Broken(testDescription: "ignores terms", parts: IgnoresTerms.parts, checker: "term"),

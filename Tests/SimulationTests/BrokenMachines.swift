@@ -41,6 +41,17 @@ struct CountsLateAnswers: BrokenCoordinator {
     }
 }
 
+/// Takes every answer, whatever it was computed from.
+struct TrustsEveryCopy: BrokenCoordinator {
+    var machine: Coordinator
+
+    func distort(_ event: Event) -> Event {
+        guard case .received(.partial(var notice), let worker) = event else { return event }
+        notice.readings = Readings()
+        return .received(.partial(notice), from: worker)
+    }
+}
+
 /// Does not grant again what lapsed.
 struct ForgetsLapsedLeases: BrokenCoordinator {
     var machine: Coordinator

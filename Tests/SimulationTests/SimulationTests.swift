@@ -44,7 +44,7 @@ struct SimulationTests {
         let summary = try SimulationCampaign(size: SimulationSize()).run(seeds: 1000..<1080, threads: 2)
         let counts = summary.counts
         #expect(summary.objection == nil)
-        #expect(counts.faults.count == 14, "\(counts.faults)")
+        #expect(counts.faults.count == 15, "\(counts.faults)")
         for reason in [.unknownWorker, .otherRound, .alreadyMerged] as [Effect.Reason] {
             #expect(counts.ignored[reason] != nil, "\(reason)")
         }

@@ -40,15 +40,15 @@ struct EnvelopeCodingTests {
 
     @Test func `another version is refused by name`() throws {
         var bytes = try header(.leave).encoded()
-        #expect(Array(bytes[..<2]) == [8, 2])
+        #expect(Array(bytes[..<2]) == [8, 3])
         bytes[1] = 7
-        let expected = WireError.version(found: 7, ours: 2)
-        #expect(expected.message.contains("version 7, where this process speaks version 2"))
+        let expected = WireError.version(found: 7, ours: 3)
+        #expect(expected.message.contains("version 7, where this process speaks version 3"))
         #expect(throws: expected) { try EnvelopeHeader(decoding: bytes) }
         // Another version may mean anything by the rest.
         #expect(throws: expected) { try EnvelopeHeader(decoding: [8, 7, 0xff, 0xff, 0xff]) }
         // Without the field, the version is 0.
-        #expect(throws: WireError.version(found: 0, ours: 2)) { try EnvelopeHeader(decoding: []) }
+        #expect(throws: WireError.version(found: 0, ours: 3)) { try EnvelopeHeader(decoding: []) }
     }
 
     @Test func `a sender refuses what a receiver would refuse`() {
@@ -64,6 +64,15 @@ struct EnvelopeCodingTests {
             .welcome(Welcome(heartbeat: .zero, job: String(repeating: "a", count: 1 << 20))),
             .round(RoundNotice(round: RoundID(1), kind: "", parameters: [], attached: [0])),
             .round(RoundNotice(round: RoundID(1), kind: "", parameters: [], attached: [-1])),
+            .partial(PartialNotice(lease: Samples.lease, checksum: 0, readings: Readings(before: -1))),
+            .partial(PartialNotice(lease: Samples.lease, checksum: 0, readings: Readings(before: 1 << 32))),
+            .partial(
+                PartialNotice(
+                    lease: Samples.lease,
+                    checksum: 0,
+                    readings: Readings((0...32_768).map { Reading(dataset: 1, stretch: $0, digest: 1) })
+                )
+            ),
         ]
         for message in absurd {
             #expect { try header(message).encoded() } throws: { ($0 as? WireError)?.code == .malformed }
@@ -81,7 +90,7 @@ struct EnvelopeCodingTests {
 
     private func refusal(_ rest: [UInt8]) -> String {
         do {
-            _ = try EnvelopeHeader(decoding: field(1, 2) + rest)
+            _ = try EnvelopeHeader(decoding: field(1, 3) + rest)
             return "accepted"
         } catch {
             return error.code == .malformed ? error.message : "\(error.code)"
@@ -94,6 +103,12 @@ struct EnvelopeCodingTests {
         #expect(refusal(field(35, field(3, 9) + field(4, 5))).contains("from block 9 to block 5"))
         #expect(refusal(field(35, field(3, .max))).contains("first block is 18446744073709551615"))
         #expect(refusal(field(18, [])).contains("a lease that is missing"))
+        let lease = field(1, [])
+        #expect(refusal(field(18, lease + field(6, 1 << 32))).contains("4294967296 readings"))
+        #expect(refusal(field(18, lease + field(5, field(2, 1)))).contains("a digest for each stretch"))
+        #expect(refusal(field(18, lease + field(5, []))).contains("a digest for each stretch"))
+        let many = field(2, [UInt8](repeating: 1, count: 32_769)) + field(3, [UInt8](repeating: 1, count: 32_769 * 8))
+        #expect(refusal(field(18, lease + field(5, many))).contains("more than 32768 readings"))
         #expect(refusal(field(33, field(1, 9))).contains("unknown code 9"))
         #expect(refusal(field(32, field(1, .max))).contains("-1 ns"))
         #expect(refusal(field(16, field(1, [0xff, 0xfe]))).contains("not UTF-8"))
@@ -133,7 +148,7 @@ struct EnvelopeCodingTests {
             var bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            if Bool.random(using: &random) { bytes = [8, 2] + bytes }
+            if Bool.random(using: &random) { bytes = [8, 3] + bytes }
             if (try? EnvelopeHeader(decoding: bytes)) == nil { refused += 1 }
         }
         #expect(refused > 4000)

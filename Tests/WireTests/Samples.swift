@@ -7,6 +7,14 @@ import Coordination
 enum Samples {
     static let lease = Lease(id: LeaseID(7), round: RoundID(3), blocks: 12..<40)
 
+    static let readings = Readings(
+        before: 3,
+        [
+            Reading(dataset: 1, stretch: 0, digest: .max), Reading(dataset: 1, stretch: 7, digest: 0),
+            Reading(dataset: .max, stretch: .max, digest: 9), Reading(dataset: 1, stretch: 8, digest: 1),
+        ]
+    )
+
     /// Every case of Message, with ordinary and with extreme values.
     static let messages: [Message] = [
         .join(JoinRequest(name: "nœud-4:711", process: 711, threads: 8, fingerprint: "openblas 0.3.21 SkylakeX")),
@@ -19,12 +27,25 @@ enum Samples {
         .heartbeat(Heartbeat(lease: LeaseID(0), finishedBlocks: 0)),
         .heartbeat(Heartbeat(lease: LeaseID(.max), finishedBlocks: .max)),
         .partial(PartialNotice(lease: lease, checksum: .max, busy: .milliseconds(1234), peakMemory: .max)),
+        .partial(PartialNotice(lease: lease, checksum: 0, readings: readings)),
+        .partial(
+            PartialNotice(
+                lease: lease,
+                checksum: 0,
+                readings: Readings(
+                    before: Int(UInt32.max),
+                    // Each of another dataset, which takes the most room.
+                    (0..<32_768).map { Reading(dataset: .max - UInt64($0), stretch: $0, digest: .max) }
+                )
+            )
+        ),
         .failure(TaskFailure(lease: lease, exitCode: -1, reason: "block 12: cannot be read\nat all")),
         .leave,
         .welcome(Welcome(heartbeat: .milliseconds(500), job: String(repeating: "k: 10\n", count: 150_000))),
         .refusal(Refusal(code: .fingerprint, reason: "another processor")),
         .refusal(Refusal(code: .version, reason: "")),
         .refusal(Refusal(code: .malformed, reason: "?")),
+        .refusal(Refusal(code: .data, reason: "other bytes")),
         .round(
             RoundNotice(
                 round: RoundID(.max),

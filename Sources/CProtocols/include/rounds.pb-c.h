@@ -20,6 +20,7 @@ typedef struct Coterie__V1__RoundNotice Coterie__V1__RoundNotice;
 typedef struct Coterie__V1__Lease Coterie__V1__Lease;
 typedef struct Coterie__V1__LeaseNumber Coterie__V1__LeaseNumber;
 typedef struct Coterie__V1__PartialNotice Coterie__V1__PartialNotice;
+typedef struct Coterie__V1__Readings Coterie__V1__Readings;
 typedef struct Coterie__V1__TaskFailure Coterie__V1__TaskFailure;
 
 
@@ -93,10 +94,42 @@ struct  Coterie__V1__PartialNotice
   uint32_t checksum;
   int64_t busy_nanoseconds;
   uint64_t peak_memory;
+  /*
+   * What it was computed from, as far as that was not stated with the answers before, in the order in which it was read.
+   */
+  size_t n_readings;
+  Coterie__V1__Readings **readings;
+  /*
+   * How many were stated before.
+   */
+  uint64_t readings_before;
 };
 #define COTERIE__V1__PARTIAL_NOTICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__partial_notice__descriptor) \
-    , NULL, 0, 0, 0 }
+    , NULL, 0, 0, 0, 0,NULL, 0 }
+
+
+/*
+ * What a worker read for the first time: digests of stretches of one dataset's rows.
+ */
+struct  Coterie__V1__Readings
+{
+  ProtobufCMessage base;
+  /*
+   * A number that stands for the dataset.
+   */
+  uint64_t dataset;
+  /*
+   * As many of the one as of the other.
+   */
+  size_t n_stretches;
+  uint64_t *stretches;
+  size_t n_digests;
+  uint64_t *digests;
+};
+#define COTERIE__V1__READINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__readings__descriptor) \
+    , 0, 0,NULL, 0,NULL }
 
 
 struct  Coterie__V1__TaskFailure
@@ -206,6 +239,25 @@ Coterie__V1__PartialNotice *
 void   coterie__v1__partial_notice__free_unpacked
                      (Coterie__V1__PartialNotice *message,
                       ProtobufCAllocator *allocator);
+/* Coterie__V1__Readings methods */
+void   coterie__v1__readings__init
+                     (Coterie__V1__Readings         *message);
+size_t coterie__v1__readings__get_packed_size
+                     (const Coterie__V1__Readings   *message);
+size_t coterie__v1__readings__pack
+                     (const Coterie__V1__Readings   *message,
+                      uint8_t             *out);
+size_t coterie__v1__readings__pack_to_buffer
+                     (const Coterie__V1__Readings   *message,
+                      ProtobufCBuffer     *buffer);
+Coterie__V1__Readings *
+       coterie__v1__readings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   coterie__v1__readings__free_unpacked
+                     (Coterie__V1__Readings *message,
+                      ProtobufCAllocator *allocator);
 /* Coterie__V1__TaskFailure methods */
 void   coterie__v1__task_failure__init
                      (Coterie__V1__TaskFailure         *message);
@@ -242,6 +294,9 @@ typedef void (*Coterie__V1__LeaseNumber_Closure)
 typedef void (*Coterie__V1__PartialNotice_Closure)
                  (const Coterie__V1__PartialNotice *message,
                   void *closure_data);
+typedef void (*Coterie__V1__Readings_Closure)
+                 (const Coterie__V1__Readings *message,
+                  void *closure_data);
 typedef void (*Coterie__V1__TaskFailure_Closure)
                  (const Coterie__V1__TaskFailure *message,
                   void *closure_data);
@@ -256,6 +311,7 @@ extern const ProtobufCMessageDescriptor coterie__v1__round_notice__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__lease__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__lease_number__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor;
+extern const ProtobufCMessageDescriptor coterie__v1__readings__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__task_failure__descriptor;
 
 PROTOBUF_C__END_DECLS

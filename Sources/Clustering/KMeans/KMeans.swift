@@ -57,6 +57,7 @@ package struct KMeans: Program {
     }
 
     package static let name = "kmeans"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     package let dataset: Dataset

@@ -22,6 +22,7 @@ package struct Labelling: Program {
     }
 
     package static let name = "labelling"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     package let dataset: Dataset

@@ -86,6 +86,7 @@ package struct Neighbors: Program {
     }
 
     package static let name = "neighbors"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     /// The rows that neighbours are found among.

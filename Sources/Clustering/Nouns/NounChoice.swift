@@ -26,6 +26,7 @@ package struct NounChoice: Pipeline {
     }
 
     package static let name = "nouns"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     /// The images.

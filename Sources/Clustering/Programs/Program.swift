@@ -17,6 +17,13 @@ package protocol Program: Sendable {
     /// The program's name in a job's description.
     static var name: String { get }
 
+    /// Whether the bits of its results may depend on the kernels that a worker computes with, so that all workers must state
+    /// the same fingerprint.
+    ///
+    /// What is decided by scores in float64, whatever proposes it, does not, nor what is computed with ordered products
+    /// and sums that no instruction set changes. Unless a program says so, it is taken to depend on them.
+    static var dependsOnKernel: Bool { get }
+
     var settings: Settings { get }
     var dataset: Dataset { get }
 
@@ -55,6 +62,8 @@ package protocol Program: Sendable {
 }
 
 extension Program {
+    package static var dependsOnKernel: Bool { true }
+
     package func taskCount(of round: Round) throws -> Int { dataset.blockCount }
     package func task(_ number: Int, of round: Round) -> Block { dataset.block(number) }
 }

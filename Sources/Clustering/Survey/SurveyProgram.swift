@@ -7,6 +7,7 @@ package struct SurveyProgram: Program {
     }
 
     package static let name = "survey"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     package let dataset: Dataset

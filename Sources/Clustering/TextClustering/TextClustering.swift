@@ -40,6 +40,7 @@ package struct TextClustering: Pipeline {
     }
 
     package static let name = "tac"
+    package static var dependsOnKernel: Bool { false }
 
     package let settings: Settings
     /// The rows to cluster.

@@ -27,6 +27,7 @@ package final class CoordinatorService<Method: Program> {
     private var moves = LeaseMoves()
     private var desk = StatusDesk()
     private var strikes = Strikes()
+    private var audit = ReadingAudit()
     /// Events that effects led to, to be handled after the present one.
     private var pending: [Event] = []
 
@@ -49,6 +50,7 @@ package final class CoordinatorService<Method: Program> {
         began = clock.now
         var settings = plan.settings
         settings.job = try JobDescription(of: program).text()
+        settings.allowsMixedFingerprints = settings.allowsMixedFingerprints || !Method.dependsOnKernel
         machine = Coordinator(term: term, settings: settings, at: Instant(.zero))
         record.requested = plan.localWorkers
     }
@@ -96,7 +98,8 @@ package final class CoordinatorService<Method: Program> {
         try startRound(observer)
         try settle(socket, observer)
         while outcome == nil {
-            try takeAll(try socket.poll(timeout: timeout), socket, observer)
+            try takeAll(try socket.poll(timeout: audit.isBusy ? .zero : timeout), socket, observer)
+            try takeAudited(socket, observer)
             door.logRefusals()
             for line in socket.takeStrangers() { logger.warning("\(line)") }
             try noteDepartures(of: fleet)
@@ -196,9 +199,34 @@ extension CoordinatorService {
             // does not know it the answer is to join again.
             return try handle(.received(.heartbeat(Heartbeat()), from: worker), payload: nil, socket, observer)
         }
-        guard case .partial(let notice) = envelope.message, notice.lease.round == host.roundID, host.round != nil,
-            machine.isMember(worker)
-        else {
+        guard case .partial(let notice) = envelope.message, machine.isMember(worker) else {
+            return try handle(.received(envelope.message, from: worker), payload: nil, socket, observer)
+        }
+        audit.add(envelope, of: notice, from: worker)
+        try takeAudited(socket, observer)
+    }
+
+    /// Takes answers of which all that they were computed from has been read here too.
+    private func takeAudited(_ socket: CoordinatorSocket, _ observer: some JobObserver<Method.Model>) throws {
+        let end = now + plan.settings.timing.heartbeat / 4
+        while outcome == nil, audit.isBusy {
+            let verified = audit.work(for: end - now)
+            if !verified.isEmpty { try handle(.verified(verified), payload: nil, socket, observer) }
+            guard let (envelope, worker) = audit.takeReady() else { return }
+            guard case .partial(let notice) = envelope.message else { continue }
+            try takeAnswer(envelope, notice, from: worker, socket, observer)
+            try settle(socket, observer)
+        }
+    }
+
+    private func takeAnswer(
+        _ envelope: Envelope,
+        _ notice: PartialNotice,
+        from worker: WorkerID,
+        _ socket: CoordinatorSocket,
+        _ observer: some JobObserver<Method.Model>
+    ) throws {
+        guard notice.lease.round == host.roundID, host.round != nil, machine.isMember(worker) else {
             return try handle(.received(envelope.message, from: worker), payload: nil, socket, observer)
         }
         let partial: Partial
@@ -266,8 +294,8 @@ extension CoordinatorService {
         if fleet.isHopeless && plan.listen.isEmpty {
             pending.append(
                 .abandoned(
-                    because: "no worker survives: each local worker died several times within a second; "
-                        + "try --in-process to see why"
+                    because: "no worker survives: each local worker died several times within a second, or cannot read "
+                        + "the data; try --in-process to see why"
                 )
             )
         }
@@ -337,6 +365,8 @@ extension CoordinatorService {
         case .quorumLost(let workers):
             let limit = plan.settings.timing.quorum.milliseconds / 1000
             logger.warning("too few workers: \(workers) of at least \(least); waiting for others, \(limit) s at most")
+        case .refused(_, let refusal) where refusal.code == .data:
+            logger.warning("\(refusal.reason)")
         case .quorumReached(let workers):
             logger.notice("\(workers) of at least \(least) workers: going on")
         default: return

@@ -24,6 +24,8 @@ final class LocalFleet {
 
     private static let earlyDeath = Duration.seconds(1)
     private static let earlyDeathsAllowed = 3
+    /// What a process exits with that found the data wrong, or none: so would another.
+    private static let hopeless: Set<Int32> = [65, 66]
 
     private let executable: String
     private let endpoint: String
@@ -84,7 +86,9 @@ final class LocalFleet {
         guard !isEnding else { return }
         let wasEarly = clock.now - slots[number].started < Self.earlyDeath
         slots[number].earlyDeaths = wasEarly ? slots[number].earlyDeaths + 1 : 0
-        guard slots[number].earlyDeaths < Self.earlyDeathsAllowed else {
+        let process = slots[number].process
+        let isHopeless = process.terminationReason == .exit && Self.hopeless.contains(process.terminationStatus)
+        guard !isHopeless, slots[number].earlyDeaths < Self.earlyDeathsAllowed else {
             slots[number].isGivenUp = true
             return
         }

@@ -83,7 +83,9 @@ final class TaskRunner: Sendable {
                 lease: Lease(id: lease.id, round: lease.round, blocks: answer.blocks),
                 checksum: WireTensor.checksum(of: tensors),
                 busy: clock.now - start,
-                peakMemory: memory(at: clock.now)
+                peakMemory: memory(at: clock.now),
+                // All of them: the machine knows which it has stated.
+                readings: Readings(ReadingLedger.process.readings.map(Reading.init))
             )
             tell(.finished(notice, tensors))
         } catch {

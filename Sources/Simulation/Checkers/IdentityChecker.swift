@@ -10,7 +10,7 @@ struct IdentityChecker {
 
     mutating func see(_ observation: Observation) -> String? {
         switch observation {
-        case .processBegan(let worker):
+        case .processBegan(let worker, _):
             return workers.insert(worker).inserted ? nil : "identity \(worker) was that of an earlier process"
         case .sent(let packet):
             guard case .grant(let lease) = packet.message else { return nil }

@@ -40,7 +40,8 @@ struct TextJobInputs {
             seed: command.common.seed
         )
         repeated = command.method.keepDuplicates ? [] : text.names.repeated
-        try resuming?.verify(dataset, others: others, allowsMixed: command.fleet.allowMixed)
+        let method: any Program.Type = command.noTrain ? TextClustering.self : TextTraining.self
+        try resuming?.verify(dataset, others: others, as: method, command.fleet)
     }
 
     /// The images, where they are not the rows to label.

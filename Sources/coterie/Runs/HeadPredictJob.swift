@@ -10,7 +10,7 @@ struct HeadPredictJob {
 
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
-        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, as: HeadLabelling.self, command.fleet)
         let head = try head()
         var program = try HeadLabelling(settings: .init(writesProbabilities: !command.labelsOnly), dataset: dataset)
         program.head = head

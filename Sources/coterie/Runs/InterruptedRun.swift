@@ -1,3 +1,4 @@
+import Clustering
 import Dashboard
 import Foundation
 import Services
@@ -25,9 +26,17 @@ struct InterruptedRun {
 
     /// Checks that this program computes what the job began with.
     ///
-    /// - Parameter others: rows that the job reads besides the dataset.
-    func verify(_ dataset: Dataset, others: [Dataset] = [], allowsMixed: Bool) throws {
+    /// - Parameters:
+    ///   - others: rows that the job reads besides the dataset.
+    ///   - method: the job's program.
+    func verify(
+        _ dataset: Dataset,
+        others: [Dataset] = [],
+        as method: any Program.Type,
+        _ fleet: FleetOptions
+    ) throws {
         let fingerprint = try KernelFingerprint.current
+        let allowsMixed = fleet.allowMixed || !method.dependsOnKernel
         guard job.version == Coterie.version, allowsMixed || job.fingerprint == fingerprint else {
             throw CommandError(
                 .usage,

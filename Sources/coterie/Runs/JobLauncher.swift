@@ -31,6 +31,19 @@ struct JobLauncher {
         return try service.run(observer: observer)
     }
 
+    /// Checks that the system gives this process what it needs to begin.
+    ///
+    /// - Throws: `ServiceError` that says what to raise.
+    func checkLimits() throws {
+        if fleet.inProcess { return try DescriptorLimit.require(DescriptorLimit.ofJob, for: "a job") }
+        let workers = fleet.localWorkers
+        try DescriptorLimit.require(
+            DescriptorLimit.ofLocalFleet(workers),
+            for: workers == 0 ? "a coordinator" : "a coordinator with \(workers) local workers",
+            else: ", or use --in-process"
+        )
+    }
+
     private var plan: FleetPlan {
         var settings = FleetSettings()
         settings.leastWorkers = fleet.minWorkers

@@ -31,6 +31,7 @@ final class JobRecorder<Model>: JobObserver {
     /// Since the last checkpoint.
     private var unsaved: RoundReport<Model>?
     private var savedIterations = 0
+    private var notedReadings = 0
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     /// Seconds of the run before this process.
@@ -122,11 +123,14 @@ final class JobRecorder<Model>: JobObserver {
 
     private func note(withFleet hasFleet: Bool) -> RunNote {
         if hasFleet { notedFleet = clock.now }
+        let readings = ReadingLedger.process.readings
+        defer { notedReadings = readings.count }
         return RunNote(
             history: Array(history[savedIterations...]),
             timings: timings,
             elapsed: elapsed,
             inputs: digests.known,
+            readings: Array(readings[notedReadings...]),
             fleet: hasFleet ? record(of: fleet) : nil,
             fingerprints: hasFleet ? fingerprints(of: fleet) : nil
         )

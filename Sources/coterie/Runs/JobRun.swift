@@ -24,6 +24,8 @@ final class JobRun {
     private let centroids: Matrix?
     private var setting: [String: JSONValue]
     private var written = Written.nothing
+    /// Whether kernels that differ could have led to other bits.
+    private var dependsOnKernel = true
 
     /// What of this run's results is in the folder.
     private enum Written {
@@ -58,6 +60,9 @@ final class JobRun {
         self.output = output
         self.centroids = centroids
         self.resuming = resuming
+        let interruption = Interruption()
+        launcher = JobLauncher(fleet: fleet, interruption: interruption)
+        try launcher.checkLimits()
         let truth = output.truth
         if let truth, !FileManager.default.fileExists(atPath: truth) {
             throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
@@ -83,10 +88,8 @@ final class JobRun {
         folder =
             try resuming?.folder
             ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
-        let interruption = Interruption()
         signals = SignalWatch(interruption)
-        launcher = JobLauncher(fleet: fleet, interruption: interruption)
-        digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
+        digests = InputDigests(of: [dataset] + others, lists: lists)
     }
 
     /// What a job leaves behind beside its record.
@@ -176,6 +179,7 @@ final class JobRun {
         _ iteration: @escaping (RoundReport<Method.Model>) -> RunRecord.Iteration?,
         _ finish: (Method.Model, RunFolder) throws -> Products
     ) throws {
+        dependsOnKernel = Method.dependsOnKernel
         let recorder = try JobRecorder(
             job: name,
             folder: folder,
@@ -189,7 +193,7 @@ final class JobRun {
         )
         let result = try launch(program, journal.term, sink, recorder)
         guard result.isFinished else { throw try interrupted(result.fleet, recorder) }
-        let inputs = try recorder.timed("digest inputs") { try digests.wait() }
+        let inputs = try recorder.timed("digest inputs") { try digests.wait(verifying: readings) }
         try resuming?.verify(inputs)
         let products = try recorder.timed("write") {
             // The record of an earlier run goes first: it says that what lies beside it is whole.
@@ -203,6 +207,12 @@ final class JobRun {
             return products
         }
         try conclude(products, result.fleet, recorder, inputs)
+    }
+
+    /// What all processes of the run have read.
+    private var readings: [RowReading] {
+        let earlier = resuming?.journal.notes.flatMap { $0.readings ?? [] } ?? []
+        return earlier + ReadingLedger.process.readings
     }
 
     private func launch<Method: Program>(
@@ -320,7 +330,7 @@ extension JobRun {
             fleet: recorder.record(of: fleet),
             fingerprint: fleet.fingerprint ?? job.fingerprint,
             versions: .current,
-            reproducible: recorder.fingerprints(of: fleet).count <= 1,
+            reproducible: !dependsOnKernel || recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
     }

@@ -14,7 +14,7 @@ struct KMeansJob {
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
         var program = try KMeans(settings: settings, dataset: dataset)
-        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, as: KMeans.self, command.fleet)
         if case .file(let path) = method.`init` {
             program.initialCentroids =
                 try resuming.map { try StoredJob.centroids(in: $0.folder) }

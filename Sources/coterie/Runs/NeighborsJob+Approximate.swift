@@ -10,7 +10,7 @@ extension NeighborsJob {
     /// The work of `--approximate`.
     func searchApproximately() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
-        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, as: ApproximateNeighbors.self, command.fleet)
         let centroids = try options.centroids.map { path in
             try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(path)
         }

@@ -15,7 +15,7 @@ struct NeighborsJob {
         let blockRows = command.common.blocks.blockRows
         let dataset = try Dataset(path: command.data, blockRows: blockRows)
         let queries = try command.queries.map { try Dataset(path: $0, blockRows: blockRows) }
-        try resuming?.verify(dataset, others: [queries].compactMap(\.self), allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, others: [queries].compactMap(\.self), as: Neighbors.self, command.fleet)
         var program = try Neighbors(settings: settings(queries), dataset: dataset)
         let run = try JobRun(
             Neighbors.name,

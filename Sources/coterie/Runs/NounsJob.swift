@@ -20,7 +20,7 @@ struct NounsJob {
             names: command.method.names,
             blockRows: blockRows
         )
-        try resuming?.verify(inputs.images, others: [inputs.nouns], allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(inputs.images, others: [inputs.nouns], as: NounChoice.self, command.fleet)
         let method = NounMethod(
             options: command.method,
             images: inputs.images,

@@ -17,7 +17,7 @@ struct PredictJob {
 
     private func runByCentroids() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
-        try resuming?.verify(dataset, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, as: Labelling.self, command.fleet)
         let centroids = try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(command.head)
         var program = try Labelling(
             settings: Labelling.Settings(metric: metric, temperature: temperature),

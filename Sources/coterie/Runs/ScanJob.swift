@@ -22,7 +22,7 @@ struct ScanJob {
         }
         let dataset = other ?? images
         let others = (other == nil ? [] : [images]) + views
-        try resuming?.verify(dataset, others: others, allowsMixed: command.fleet.allowMixed)
+        try resuming?.verify(dataset, others: others, as: ScanClustering.self, command.fleet)
         let settings = settings(images, views)
         // Before there is a folder: what cannot be is found here.
         try check(settings, images)

@@ -86,6 +86,8 @@ struct RunNote: Codable, Sendable {
     var elapsed: Double
     /// Once they are known.
     var inputs: [RunRecord.Input]?
+    /// What was read for the first time since the checkpoint before.
+    var readings: [RowReading]?
     /// Of the whole run so far; nil where the last one noted will do.
     var fleet: RunRecord.Fleet?
     /// Of all workers of the whole run so far.

@@ -6,6 +6,7 @@ struct WorkerRun {
     let command: Worker
 
     func run() throws {
+        try DescriptorLimit.require(DescriptorLimit.ofFleet, for: "a worker")
         let interruption = Interruption()
         // A local worker hears of Ctrl-C with its coordinator, which alone decides what it means.
         let signals = SignalWatch(interruption, signals: command.lifeline ? [SIGTERM] : [SIGINT, SIGTERM, SIGUSR2])

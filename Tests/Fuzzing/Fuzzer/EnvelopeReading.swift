@@ -33,6 +33,16 @@ enum EnvelopeReading {
         .heartbeat(Heartbeat()),
         .heartbeat(Heartbeat(lease: LeaseID(.max), finishedBlocks: 9)),
         .partial(PartialNotice(lease: lease, checksum: 5, busy: .milliseconds(1234), peakMemory: 1 << 30)),
+        .partial(
+            PartialNotice(
+                lease: lease,
+                checksum: 5,
+                readings: Readings(
+                    before: 2,
+                    [Reading(dataset: 1, stretch: 0, digest: 3), Reading(dataset: 2, stretch: 4, digest: 5)]
+                )
+            )
+        ),
         .failure(TaskFailure(lease: lease, exitCode: -1, reason: "block 12: cannot be read")),
         .leave,
         .welcome(Welcome(heartbeat: .milliseconds(500), job: "{\"k\":10}")),

@@ -43,6 +43,7 @@ package struct HeadLabelling: Program {
     }
 
     package static let name = "head labelling"
+    package static var dependsOnKernel: Bool { false }
     static let parameterName = "head"
 
     package let settings: Settings

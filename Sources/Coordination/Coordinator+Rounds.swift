@@ -28,7 +28,7 @@ extension Coordinator {
             workers[index].isStalled = false
         }
         if let held, now - held.granted >= settings.timing.suspicion {
-            effects += lapse(held)
+            effects += lapse(held, at: now)
         }
         return effects
     }
@@ -63,6 +63,7 @@ extension Coordinator {
 
     private mutating func merge(_ notice: PartialNotice, from worker: WorkerID, at now: Instant) -> [Effect] {
         let ended = round?.accept(notice, from: worker) ?? []
+        setbacks.clear(worker)
         var effects = [Effect.merge(notice, from: worker)]
         for record in ended {
             if let holder = index(of: record.worker) {

@@ -10,6 +10,7 @@ extension Message {
         case .partial(let notice): "partial \(notice.lease.summary) checksum=\(notice.checksum)"
         case .failure(let failure): "failure \(failure.lease.summary), exit \(failure.exitCode): \(failure.reason)"
         case .leave: "leave"
+        case .unable(let reason): "unable: \(reason)"
         case .welcome(let welcome): "welcome, heartbeat every \(welcome.heartbeat.milliseconds) ms"
         case .refusal(let refusal): "refusal (\(refusal.code)): \(refusal.reason)"
         case .round(let notice): notice.summary

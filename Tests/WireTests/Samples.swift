@@ -21,6 +21,7 @@ enum Samples {
         .partial(PartialNotice(lease: lease, checksum: .max, busy: .milliseconds(1234), peakMemory: .max)),
         .failure(TaskFailure(lease: lease, exitCode: -1, reason: "block 12: cannot be read\nat all")),
         .leave,
+        .unable(because: "no such file: /data/x.npy"),
         .welcome(Welcome(heartbeat: .milliseconds(500), job: String(repeating: "k: 10\n", count: 150_000))),
         .refusal(Refusal(code: .fingerprint, reason: "another processor")),
         .refusal(Refusal(code: .version, reason: "")),

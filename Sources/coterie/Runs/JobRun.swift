@@ -84,8 +84,8 @@ final class JobRun {
             try resuming?.folder
             ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
         let interruption = Interruption()
-        signals = SignalWatch(interruption)
-        launcher = JobLauncher(fleet: fleet, interruption: interruption)
+        signals = SignalWatch(interruption, except: fleet.hasKeys ? [SIGHUP] : [])
+        launcher = JobLauncher(fleet: fleet, interruption: interruption, isQuiet: output.progress.quiet)
         digests = InputDigests(of: ([dataset] + others).flatMap { $0.files.map(InputFile.init) } + lists)
     }
 

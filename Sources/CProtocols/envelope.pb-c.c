@@ -322,7 +322,7 @@ const ProtobufCMessageDescriptor coterie__v1__chunk__descriptor =
   (ProtobufCMessageInit) coterie__v1__chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[21] =
+static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[22] =
 {
   {
     "version",
@@ -457,6 +457,18 @@ static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[2
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "unable",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Coterie__V1__Envelope, body_case),
+    offsetof(Coterie__V1__Envelope, unable),
+    &coterie__v1__unable__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "welcome",
     32,
     PROTOBUF_C_LABEL_NONE,
@@ -578,35 +590,36 @@ static const ProtobufCFieldDescriptor coterie__v1__envelope__field_descriptors[2
   },
 };
 static const unsigned coterie__v1__envelope__field_indices_by_name[] = {
-  16,   /* field[16] = acknowledgement */
+  17,   /* field[17] = acknowledgement */
   2,   /* field[2] = cause */
-  20,   /* field[20] = chunk */
+  21,   /* field[21] = chunk */
   8,   /* field[8] = failure */
-  18,   /* field[18] = farewell */
-  14,   /* field[14] = grant */
+  19,   /* field[19] = farewell */
+  15,   /* field[15] = grant */
   6,   /* field[6] = heartbeat */
   5,   /* field[5] = join */
   9,   /* field[9] = leave */
   7,   /* field[7] = partial */
-  12,   /* field[12] = refusal */
-  17,   /* field[17] = rejoin */
-  15,   /* field[15] = revoke */
-  13,   /* field[13] = round */
-  19,   /* field[19] = status */
+  13,   /* field[13] = refusal */
+  18,   /* field[18] = rejoin */
+  16,   /* field[16] = revoke */
+  14,   /* field[14] = round */
+  20,   /* field[20] = status */
   10,   /* field[10] = status_request */
   3,   /* field[3] = tensors */
   1,   /* field[1] = term */
   4,   /* field[4] = transfer */
+  11,   /* field[11] = unable */
   0,   /* field[0] = version */
-  11,   /* field[11] = welcome */
+  12,   /* field[12] = welcome */
 };
 static const ProtobufCIntRange coterie__v1__envelope__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 16, 5 },
-  { 32, 11 },
-  { 48, 20 },
-  { 0, 21 }
+  { 32, 12 },
+  { 48, 21 },
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor coterie__v1__envelope__descriptor =
 {
@@ -616,7 +629,7 @@ const ProtobufCMessageDescriptor coterie__v1__envelope__descriptor =
   "Coterie__V1__Envelope",
   "coterie.v1",
   sizeof(Coterie__V1__Envelope),
-  21,
+  22,
   coterie__v1__envelope__field_descriptors,
   coterie__v1__envelope__field_indices_by_name,
   4,  coterie__v1__envelope__number_ranges,

@@ -322,6 +322,51 @@ void   coterie__v1__leave__free_unpacked
   assert(message->base.descriptor == &coterie__v1__leave__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   coterie__v1__unable__init
+                     (Coterie__V1__Unable         *message)
+{
+  static const Coterie__V1__Unable init_value = COTERIE__V1__UNABLE__INIT;
+  *message = init_value;
+}
+size_t coterie__v1__unable__get_packed_size
+                     (const Coterie__V1__Unable *message)
+{
+  assert(message->base.descriptor == &coterie__v1__unable__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t coterie__v1__unable__pack
+                     (const Coterie__V1__Unable *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &coterie__v1__unable__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t coterie__v1__unable__pack_to_buffer
+                     (const Coterie__V1__Unable *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &coterie__v1__unable__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Coterie__V1__Unable *
+       coterie__v1__unable__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Coterie__V1__Unable *)
+     protobuf_c_message_unpack (&coterie__v1__unable__descriptor,
+                                allocator, len, data);
+}
+void   coterie__v1__unable__free_unpacked
+                     (Coterie__V1__Unable *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &coterie__v1__unable__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   coterie__v1__farewell__init
                      (Coterie__V1__Farewell         *message)
 {
@@ -765,6 +810,44 @@ const ProtobufCMessageDescriptor coterie__v1__leave__descriptor =
   coterie__v1__leave__field_indices_by_name,
   0,  coterie__v1__leave__number_ranges,
   (ProtobufCMessageInit) coterie__v1__leave__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor coterie__v1__unable__field_descriptors[1] =
+{
+  {
+    "reason",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__Unable, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned coterie__v1__unable__field_indices_by_name[] = {
+  0,   /* field[0] = reason */
+};
+static const ProtobufCIntRange coterie__v1__unable__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor coterie__v1__unable__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "coterie.v1.Unable",
+  "Unable",
+  "Coterie__V1__Unable",
+  "coterie.v1",
+  sizeof(Coterie__V1__Unable),
+  1,
+  coterie__v1__unable__field_descriptors,
+  coterie__v1__unable__field_indices_by_name,
+  1,  coterie__v1__unable__number_ranges,
+  (ProtobufCMessageInit) coterie__v1__unable__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor coterie__v1__farewell__field_descriptors[1] =

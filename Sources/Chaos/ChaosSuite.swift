@@ -33,30 +33,33 @@ package struct ChaosSuite {
         self.say = say
     }
 
+    /// Whatever comes between, such as a request to stop or a job that fails by itself, the record says what was done up to then,
+    /// and that it is not all.
+    ///
     /// - Parameter reference: the digest and the seconds of a fault-free run that there is already; nil to run one.
-    /// - Throws: `ChaosError`; `CancellationError` when it was asked to stop.
-    package func run(reference: ChaosRecord.Run?) throws -> ChaosRecord {
+    package func run(reference: ChaosRecord.Run?) -> ChaosRecord {
         let started = Date.now
-        let faultFree = try reference ?? self.faultFree()
-        guard faultFree.digest != nil else {
-            throw ChaosError(
-                .fleet,
-                "the job does not come to its end without faults",
-                at: faultFree.folder,
-                fix: "see what 'coterie \(job.words.joined(separator: " "))' says"
-            )
+        var first = FleetRun.Outcome(folder: folder)
+        if let reference { first.run = reference } else { first = perform("fault-free", faults: []) }
+        let faultFree = first.run
+        if let failure = first.aborted ?? first.hang ?? first.unexpected.first ?? first.withoutDigest {
+            first.aborted = first.aborted ?? "the job fails without faults: \(failure)"
+            // What there is to see is the run that failed; the one with faults was not begun.
+            first.run = FleetRun.Outcome(folder: "\(folder)/faults").run
+            return record(faultFree, first, started: started)
         }
         say("fault-free: \(NumberText.duration(faultFree.seconds)), digest \(faultFree.digest?.prefix(12) ?? "")")
-        let outcome = try fleetRun("faults", faults: Schedule(of: plan).faults).run()
-        return record(faultFree, outcome, started: started)
+        return record(faultFree, perform("faults", faults: Schedule(of: plan).faults), started: started)
     }
 
-    private func faultFree() throws -> ChaosRecord.Run {
-        let outcome = try fleetRun("fault-free", faults: []).run()
-        if let failure = outcome.hang ?? outcome.unexpected.first {
-            throw ChaosError(.fleet, "the job fails without faults", at: failure, fix: "correct the job first")
+    private func perform(_ name: String, faults: [Schedule.Fault]) -> FleetRun.Outcome {
+        do {
+            return try fleetRun(name, faults: faults).run()
+        } catch {
+            var outcome = FleetRun.Outcome(folder: "\(folder)/\(name)")
+            outcome.aborted = "\(error)"
+            return outcome
         }
-        return outcome.run
     }
 
     private func fleetRun(_ name: String, faults: [Schedule.Fault]) throws -> FleetRun {
@@ -106,5 +109,12 @@ package struct ChaosSuite {
             rounds: outcome.rounds,
             events: outcome.events
         )
+    }
+}
+
+extension FleetRun.Outcome {
+    /// What to say of a job that ended without a result and without a complaint.
+    fileprivate var withoutDigest: String? {
+        run.digest == nil ? "there is no run.json with a digest in \(run.folder)" : nil
     }
 }

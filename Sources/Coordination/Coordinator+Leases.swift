@@ -8,13 +8,18 @@ extension Coordinator {
     }
 
     private mutating func grant(toWorkerAt index: Int, at now: Instant) -> [Effect] {
-        guard let current = round, workers[index].lease == nil, workers[index].isFree else { return [] }
+        guard let current = round, isIdle(index) else { return [] }
         if let blocks = Placement(of: workers).blocks(for: index, in: current) {
             return send(blocks, toWorkerAt: index, at: now)
         }
         guard let straggler = straggler(in: current, for: workers[index].id, at: now) else { return [] }
         let copied = FleetEvent.leaseCopied(straggler.lease, from: straggler.worker, to: workers[index].id)
         return [.report(copied)] + send(straggler.lease.blocks, toWorkerAt: index, at: now)
+    }
+
+    /// Whether the worker at `index` would take a lease.
+    private func isIdle(_ index: Int) -> Bool {
+        workers[index].lease == nil && workers[index].isFree && !setbacks.isResting(workers[index].id)
     }
 
     private mutating func send(_ blocks: Range<Int>, toWorkerAt index: Int, at now: Instant) -> [Effect] {
@@ -53,13 +58,14 @@ extension Coordinator {
     /// Ends leases that are held by a worker that is heard but gets nothing done.
     mutating func lapseStalledLeases(at now: Instant) -> [Effect] {
         let stalled = round?.leases.filter { now - $0.lastProgress >= settings.timing.stall } ?? []
-        return stalled.flatMap { lapse($0) }
+        return stalled.flatMap { lapse($0, at: now) }
     }
 
     /// Takes a lease back without an answer. Its blocks go to whoever else is idle, or to the same worker once that is
-    /// heard again.
-    mutating func lapse(_ record: RoundState.LeaseRecord) -> [Effect] {
+    /// heard again and has rested.
+    mutating func lapse(_ record: RoundState.LeaseRecord, at now: Instant) -> [Effect] {
         round?.release(record.lease.id)
+        setbacks.add(record.worker, at: now, settings.timing)
         if let index = index(of: record.worker) {
             workers[index].lease = nil
             workers[index].isStalled = true
@@ -74,7 +80,7 @@ extension Coordinator {
     var leaseDeadlines: [Instant] {
         guard let round else { return [] }
         let stalls = round.leases.map { $0.lastProgress + settings.timing.stall }
-        let hasIdleWorker = workers.contains { $0.lease == nil && $0.isFree }
+        let hasIdleWorker = workers.indices.contains { isIdle($0) }
         guard phase == .working, hasIdleWorker, round.open.isEmpty else { return stalls }
         let copies = round.leases.filter { round.leases(on: $0.lease.blocks).count == 1 }
         return stalls + copies.map { $0.granted + settings.timing.straggler }

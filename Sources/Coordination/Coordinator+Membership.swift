@@ -11,11 +11,13 @@ extension Coordinator {
         if let index = index(of: id) {
             if let lease = workers[index].lease {
                 round?.release(lease)
+                setbacks.add(id, at: now, settings.timing)
             }
             workers[index] = WorkerRecord(id: id, request: workers[index].request, lastHeard: now)
             return [welcome]
         }
         if let refusal = refusal(of: request) {
+            obstacle = Self.sentence("the last to be refused was \(request.name)", refusal.reason)
             return [.send(.refusal(refusal), to: id), .report(.refused(id, refusal))]
         }
         fingerprint = fingerprint ?? request.fingerprint
@@ -41,8 +43,11 @@ extension Coordinator {
         )
     }
 
-    mutating func lose(_ id: WorkerID, because reason: String) -> [Effect] {
+    mutating func lose(_ id: WorkerID, because reason: String, at now: Instant) -> [Effect] {
         guard let index = index(of: id) else { return [.ignored(because: .unknownWorker)] }
+        obstacle = Self.sentence("the last to be lost was \(workers[index].request.name)", reason)
+        // It may be back before anybody else has seen to its blocks.
+        if workers[index].lease != nil { setbacks.add(id, at: now, settings.timing) }
         remove(index)
         return [.report(.lost(id, because: reason))]
     }
@@ -54,6 +59,19 @@ extension Coordinator {
         return [.send(.farewell(Farewell(exitCode: 0)), to: id), .report(.left(id))]
     }
 
+    mutating func turnAway(_ reason: String) -> [Effect] {
+        obstacle = Self.sentence("the last to be turned away", reason)
+        return []
+    }
+
+    /// Peers choose the words, and not how many of them are printed.
+    private static func sentence(_ who: String, _ reason: String) -> String {
+        "\(who.prefix(160)): \(reason.prefix(320))"
+    }
+
+    /// What an error adds about those who are not there.
+    var theObstacle: String { obstacle.map { "; \($0)" } ?? "" }
+
     private mutating func remove(_ index: Int) {
         if let lease = workers[index].lease {
             round?.release(lease)
@@ -64,9 +82,10 @@ extension Coordinator {
     /// Waits while the fleet is too small, and gives up when that lasts.
     mutating func watchQuorum(at now: Instant) -> [Effect] {
         let count = workers.count
-        if count >= settings.leastWorkers {
+        if count >= workersNeeded {
             guard shortSince != nil else { return [] }
             shortSince = nil
+            hasStarted = true
             phase = .working
             return [.report(.quorumReached(workers: count))]
         }
@@ -76,11 +95,13 @@ extension Coordinator {
             return [.report(.quorumLost(workers: count))]
         }
         guard now - since >= settings.timing.quorum else { return [] }
+        let time = settings.timing.quorum.inSeconds
+        let remedy = workersNeeded > 1 ? ", or lower \(hasStarted ? "--keep-workers" : "--min-workers")" : ""
         return end(
             .failed(
                 exitCode: Self.fleetLost,
-                reason: "too few workers: \(count) of at least \(settings.leastWorkers) for "
-                    + "\(settings.timing.quorum.inSeconds) s; start workers, or lower --min-workers"
+                reason: "too few workers: \(count) of at least \(workersNeeded) for \(time) s\(theObstacle); "
+                    + "start workers\(remedy)"
             )
         )
     }
@@ -89,7 +110,7 @@ extension Coordinator {
     mutating func expire(at now: Instant) -> [Effect] {
         let silent = workers.filter { now - $0.lastHeard >= settings.timing.suspicion }
         let losses = silent.flatMap {
-            lose($0.id, because: "silent for \((now - $0.lastHeard).milliseconds) ms")
+            lose($0.id, because: "silent for \((now - $0.lastHeard).milliseconds) ms", at: now)
         }
         return losses + lapseStalledLeases(at: now)
     }

@@ -12,7 +12,7 @@ extension Coordinator {
     /// Holds what a worker has read against the coordinator's own readings.
     ///
     /// - Returns: nil where its answer may count, as far as the data goes; otherwise what to do instead.
-    mutating func objection(to notice: PartialNotice, from index: Int) -> [Effect]? {
+    mutating func objection(to notice: PartialNotice, from index: Int, at now: Instant) -> [Effect]? {
         let stated = notice.readings
         let id = workers[index].id
         guard stated.before <= workers[index].readings else {
@@ -23,12 +23,14 @@ extension Coordinator {
             guard let own = readings[reading.place] else {
                 return expel(
                     index,
+                    at: now,
                     "data unknown: worker \(name(index)) read rows that are none of the job's; run the same version everywhere"
                 )
             }
             guard own.reading.digest == reading.digest else {
                 return expel(
                     index,
+                    at: now,
                     "data differ: worker \(name(index)) read other bytes of \(own.place); give it the same file, not an old "
                         + "page or half a copy"
                 )
@@ -41,9 +43,9 @@ extension Coordinator {
     private func name(_ index: Int) -> String { workers[index].request.name }
 
     /// Sends a worker away whose answers cannot be trusted; what it held goes to others.
-    private mutating func expel(_ index: Int, _ reason: String) -> [Effect] {
+    private mutating func expel(_ index: Int, at now: Instant, _ reason: String) -> [Effect] {
         let id = workers[index].id
         let refusal = Refusal(code: .data, reason: reason)
-        return [.send(.refusal(refusal), to: id), .report(.refused(id, refusal))] + lose(id, because: reason)
+        return [.send(.refusal(refusal), to: id), .report(.refused(id, refusal))] + lose(id, because: reason, at: now)
     }
 }

@@ -28,7 +28,7 @@ extension Coordinator {
             workers[index].isStalled = false
         }
         if let held, now - held.granted >= settings.timing.suspicion {
-            effects += lapse(held)
+            effects += lapse(held, at: now)
         }
         return effects
     }
@@ -38,7 +38,7 @@ extension Coordinator {
     mutating func take(_ notice: PartialNotice, from index: Int, at now: Instant) -> [Effect] {
         let worker = workers[index].id
         workers[index].isStalled = false
-        if let objection = objection(to: notice, from: index) { return objection }
+        if let objection = objection(to: notice, from: index, at: now) { return objection }
         guard let current = round, notice.lease.round == current.request.round else {
             return ignore(notice, from: worker, because: .otherRound)
         }
@@ -64,6 +64,7 @@ extension Coordinator {
 
     private mutating func merge(_ notice: PartialNotice, from worker: WorkerID, at now: Instant) -> [Effect] {
         let ended = round?.accept(notice, from: worker) ?? []
+        setbacks.clear(worker)
         var effects = [Effect.merge(notice, from: worker)]
         for record in ended {
             if let holder = index(of: record.worker) {

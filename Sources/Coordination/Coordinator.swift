@@ -17,6 +17,11 @@ package struct Coordinator: Sendable, Hashable {
     var lastLease: UInt64 = 0
     /// Since when the fleet is smaller than it must be; nil while it is large enough.
     var shortSince: Instant?
+    /// Whether there were once enough workers to start with.
+    var hasStarted = false
+    var setbacks = Setbacks()
+    /// Why the last worker that did not stay of its own will is not there, for who asks why there are too few.
+    var obstacle: String?
     /// Whether somebody asked to stop after the round.
     var isStopping = false
     package internal(set) var story = Story()
@@ -40,6 +45,7 @@ package struct Coordinator: Sendable, Hashable {
         story.add(event, at: now)
         var effects = react(to: event, at: now)
         if phase != .over {
+            setbacks.endRests(at: now)
             // Silence means something only once everything that came has been told, which a tick says: after a standstill of
             // its process the first message would else end the memberships of all others.
             if event == .tick { effects += expire(at: now) }
@@ -54,12 +60,13 @@ package struct Coordinator: Sendable, Hashable {
         switch event {
         case .received(let message, let worker): receive(message, from: worker, at: now)
         case .heard(let worker): hear(worker, at: now)
-        case .gone(let worker, let reason): lose(worker, because: reason)
+        case .gone(let worker, let reason): lose(worker, because: reason, at: now)
         case .verified(let readings): note(readings)
         case .roundReady(let request): begin(request)
         case .programFinished: end(.finished)
         case .interrupted: interrupt()
-        case .abandoned(let reason): end(.failed(exitCode: Self.fleetLost, reason: reason))
+        case .abandoned(let reason): end(.failed(exitCode: Self.fleetLost, reason: reason + theObstacle))
+        case .turnedAway(let reason): turnAway(reason)
         case .tick: []
         }
     }
@@ -83,6 +90,7 @@ package struct Coordinator: Sendable, Hashable {
         case .partial(let notice): return take(notice, from: index, at: now)
         case .failure(let failure): return fail(failure, from: index)
         case .leave: return leave(index)
+        case .unable(let reason): return lose(id, because: reason, at: now)
         case .join, .welcome, .refusal, .round, .grant, .revoke, .acknowledgement, .rejoin, .farewell,
             .statusRequest, .status:
             return [.ignored(because: .absurd)]
@@ -107,13 +115,18 @@ package struct Coordinator: Sendable, Hashable {
         guard phase != .over else { return nil }
         let silences = workers.map { $0.lastHeard + settings.timing.suspicion }
         let short = shortSince.map { [$0 + settings.timing.quorum] } ?? []
-        return (silences + short + leaseDeadlines).min()
+        return (silences + short + leaseDeadlines + setbacks.ends(of: workers.map(\.id))).min()
     }
 }
 
 extension Coordinator {
     /// Workers that have joined and are not lost.
     package var workerCount: Int { workers.count }
+
+    /// How many are needed: once, to start with, and then to go on.
+    package var workersNeeded: Int {
+        hasStarted ? settings.leastToGoOn : max(settings.leastWorkers, settings.leastToGoOn)
+    }
 
     /// Whether it has joined and is not lost.
     package func isMember(_ id: WorkerID) -> Bool { index(of: id) != nil }
@@ -141,8 +154,10 @@ extension Outcome {
 
 /// What a fleet is asked to be.
 package struct FleetSettings: Hashable, Sendable {
-    /// Work starts when this many workers have joined, and waits while there are fewer.
+    /// Work starts when this many workers have joined.
     package var leastWorkers = 1
+    /// It goes on with this many or more, and waits while there are fewer.
+    package var leastToGoOn = 1
     /// Whether workers may join whose results could differ in the last bit.
     package var allowsMixedFingerprints = false
     package var timing = FleetTiming()

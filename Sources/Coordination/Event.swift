@@ -15,6 +15,8 @@ package enum Event: Hashable, Sendable {
     case interrupted
     /// No worker is left and none can come.
     case abandoned(because: String)
+    /// Somebody was not let in, of whom the machine did not hear: such as one whose key is not on the list.
+    case turnedAway(because: String)
     /// Everything that happened up to now has been told. Silence is judged then, so one must follow what was read together.
     case tick
 }

@@ -9,6 +9,7 @@ package struct FleetStatus: Hashable, Sendable {
     }
 
     package var phase: Phase
+    /// How many it needs at this moment.
     package var leastWorkers: Int
     /// A worker that is silent for this long is lost.
     package var suspicion: Duration
@@ -125,7 +126,7 @@ extension Coordinator {
     package func status(at now: Instant) -> FleetStatus {
         FleetStatus(
             phase: statusPhase(at: now),
-            leastWorkers: settings.leastWorkers,
+            leastWorkers: workersNeeded,
             suspicion: settings.timing.suspicion,
             round: round.map { round in
                 FleetStatus.RoundStatus(

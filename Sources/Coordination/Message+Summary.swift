@@ -12,6 +12,7 @@ extension Message {
                 + (notice.readings.stated.isEmpty ? "" : ", \(notice.readings)")
         case .failure(let failure): "failure \(failure.lease.summary), exit \(failure.exitCode): \(failure.reason)"
         case .leave: "leave"
+        case .unable(let reason): "unable: \(reason)"
         case .welcome(let welcome): "welcome, heartbeat every \(welcome.heartbeat.milliseconds) ms"
         case .refusal(let refusal): "refusal (\(refusal.code)): \(refusal.reason)"
         case .round(let notice): notice.summary

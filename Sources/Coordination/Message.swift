@@ -7,6 +7,8 @@ package enum Message: Hashable, Sendable {
     case partial(PartialNotice)
     case failure(TaskFailure)
     case leave
+    /// The worker cannot take part in this job, and goes: such as when its files are not to be seen there.
+    case unable(because: String)
     /// Not from a worker but from somebody who wants to know how the job goes. The services answer, not the machine.
     case statusRequest
 

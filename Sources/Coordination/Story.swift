@@ -30,7 +30,7 @@ package struct Story: Hashable, Sendable, CustomStringConvertible {
             switch entry.event {
             case .received(_, let sender): sender == worker
             case .gone(let other, _): other == worker
-            case .heard, .verified, .roundReady, .programFinished, .interrupted, .abandoned, .tick: false
+            case .heard, .verified, .roundReady, .programFinished, .interrupted, .abandoned, .turnedAway, .tick: false
             }
         }
         return own.suffix(12).map(Self.line).joined(separator: "; ")

@@ -35,6 +35,12 @@ package struct FleetTiming: Hashable, Sendable {
     /// A lease older than this, when no block is left to grant, is copied to an idle worker; the first answer wins.
     package var straggler: Duration = .seconds(3)
 
+    /// How long a worker gets no other lease after so many that came to nothing since it last answered one. The first rest is
+    /// short, since a message may be lost; each is twice as long as the one before, up to `suspicion`.
+    func rest(afterSetbacks count: Int) -> Duration {
+        suspicion / 32 * (1 << min(max(count, 1) - 1, 5))
+    }
+
     /// How long the fleet may stay below its least number of workers before the job is given up.
     package var quorum: Duration = .seconds(300)
 

@@ -34,6 +34,9 @@ package struct Worker: Sendable, Hashable {
         lastSent = now
     }
 
+    /// Whether it has asked to be taken into a fleet and has no answer.
+    package var isWaiting: Bool { phase == .joining }
+
     package mutating func handle(_ event: WorkerEvent, at now: Instant) -> [WorkerEffect] {
         guard phase != .over else { return [.ignored] }
         let effects = react(to: event, at: now)
@@ -56,7 +59,7 @@ package struct Worker: Sendable, Hashable {
             lease = nil
             return [send(.failure(failure), at: now)]
         case .unable(let exitCode, let reason):
-            let goodbye = phase == .member ? [send(.leave, at: now)] : []
+            let goodbye = phase == .member ? [send(.unable(because: reason), at: now)] : []
             return goodbye + stop(exitCode: exitCode, reason: reason)
         case .drain: return drain(at: now)
         case .tick: return []
@@ -81,7 +84,7 @@ package struct Worker: Sendable, Hashable {
             guard phase == .member else { return [.ignored] }
             // A later life of the coordinator knows this worker, from an earlier request, and its welcome was lost.
             return term == self.term ? work(on: message, at: now) : rejoin(at: now)
-        case .join, .heartbeat, .partial, .failure, .leave, .statusRequest, .status:
+        case .join, .heartbeat, .partial, .failure, .leave, .unable, .statusRequest, .status:
             return [.ignored]
         }
     }
@@ -199,7 +202,7 @@ package struct Worker: Sendable, Hashable {
 
 // Time.
 extension Worker {
-    static let fleetLost: Int32 = 69
+    package static let fleetLost: Int32 = 69
 
     private mutating func watchTime(at now: Instant) -> [WorkerEffect] {
         if now - lastHeard >= settings.deathTimeout {

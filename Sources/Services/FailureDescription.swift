@@ -53,7 +53,7 @@ package struct FailureDescription: Sendable, Equatable {
         case .endpoint: 64
         case .badKey: 65
         case .noKey: 66
-        case .version, .addressInUse, .cannotListen, .cannotConnect, .unroutable, .library, .transport: 69
+        case .version, .unresolved, .addressInUse, .cannotListen, .cannotConnect, .unroutable, .library, .transport: 69
         case .malformed: 70
         case .cannotCreate: 73
         case .keyRefused: 77

@@ -59,7 +59,6 @@ struct SimulationOptions: Sendable {
         settings.timing.straggler = .milliseconds(random.integer(500...4000))
         // The answer must come, however long it takes.
         settings.timing.quorum = .seconds(1_000_000)
-        self.settings = settings
         deathTimeout = .milliseconds(random.integer(6000...20_000))
         blockTime = random.integer(20...200) * 1000
         let drift = random.chance(permille: 500) ? Self.largestDrift : 0
@@ -77,6 +76,8 @@ struct SimulationOptions: Sendable {
         recordTime = random.magnitude(500...300_000)
         unrecordedRounds = random.integer(0...2)
         faultsEnd = random.integer(2000...12_000) * 1000
+        settings.leastToGoOn = random.integer(1...settings.leastWorkers)
+        self.settings = settings
     }
 
     /// What a run that has no faults any more may take at most, with room to spare: everybody is heard again or has given
@@ -102,7 +103,7 @@ extension SimulationOptions: CustomStringConvertible {
                     + "unrecorded, a record takes \(recordTime.seconds) s",
                 "  suspicion \(timing.suspicion.milliseconds) ms, stall \(timing.stall.milliseconds) ms, straggler "
                     + "\(timing.straggler.milliseconds) ms, death \(deathTimeout.milliseconds) ms, at least "
-                    + "\(settings.leastWorkers) workers",
+                    + "\(settings.leastWorkers) workers to start and \(settings.leastToGoOn) to go on",
                 "  messages take \(latency.seconds) s and up to \(jitter.seconds) s more; coordinator's clock "
                     + "\(coordinatorDrift) ppm; faults end at \(faultsEnd.seconds) s",
             ] + slots).joined(separator: "\n")

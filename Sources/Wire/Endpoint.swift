@@ -1,12 +1,12 @@
 /// Where a coordinator listens and its workers connect: `tcp://HOST:PORT` or `ipc://PATH`.
 package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-    private enum Address: Hashable {
+    enum Address: Hashable {
         /// An address, an interface or `*` (brackets around IPv6), and a port; nil for any free one.
         case network(host: String, port: UInt16?)
         case path(String)
     }
 
-    private let address: Address
+    let address: Address
 
     /// The longest path that fits the system's socket address with its closing zero.
     private static let longestPath = 107
@@ -22,6 +22,10 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         } else {
             throw Self.refusal(text, "write tcp://HOST:PORT or ipc://PATH")
         }
+    }
+
+    init(_ address: Address) {
+        self.address = address
     }
 
     private static func network(_ rest: Substring, in text: String) throws(WireError) -> Address {

@@ -40,8 +40,7 @@ final class EntranceSocket {
         monitor = places.isEmpty ? nil : try EntranceMonitor(socket, at: places)
         var bound: [String] = []
         for endpoint in entrance.endpoints {
-            try socket.listen(on: endpoint)
-            bound.append(try socket.lastEndpoint())
+            bound += try socket.listen(on: endpoint)
         }
         boundEndpoints = bound
     }

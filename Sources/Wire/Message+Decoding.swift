@@ -14,6 +14,7 @@ extension Message {
             case COTERIE__V1__ENVELOPE__BODY_PARTIAL: try unsafe Self.partial(envelope.partial)
             case COTERIE__V1__ENVELOPE__BODY_FAILURE: try unsafe Self.failure(envelope.failure)
             case COTERIE__V1__ENVELOPE__BODY_LEAVE: .leave
+            case COTERIE__V1__ENVELOPE__BODY_UNABLE: try unsafe Self.unable(envelope.unable)
             case COTERIE__V1__ENVELOPE__BODY_WELCOME: try unsafe Self.welcome(envelope.welcome)
             case COTERIE__V1__ENVELOPE__BODY_REFUSAL: try unsafe Self.refusal(envelope.refusal)
             case COTERIE__V1__ENVELOPE__BODY_ROUND: try unsafe Self.round(envelope.round)
@@ -104,6 +105,11 @@ extension Message {
                 reason: try unsafe Field.text(body.reason, atMost: WireLimit.textBytes, "a failure's reason")
             )
         )
+    }
+
+    private static func unable(_ body: UnsafePointer<Coterie__V1__Unable>?) throws(WireError) -> Message? {
+        guard let body = unsafe body?.pointee else { return nil }
+        return .unable(because: try unsafe Field.text(body.reason, atMost: WireLimit.textBytes, "a worker's reason"))
     }
 
     private static func welcome(_ body: UnsafePointer<Coterie__V1__Welcome>?) throws(WireError) -> Message? {

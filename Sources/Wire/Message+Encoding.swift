@@ -26,6 +26,10 @@ extension EncodingArena {
         case .leave:
             unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_LEAVE
             unsafe envelope.pointee.leave = unsafe place(coterie__v1__leave__init)
+        case .unable(let why):
+            unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_UNABLE
+            unsafe envelope.pointee.unable = unsafe place(coterie__v1__unable__init)
+            unsafe envelope.pointee.unable.pointee.reason = try reason(why)
         case .welcome(let welcome):
             unsafe envelope.pointee.body_case = COTERIE__V1__ENVELOPE__BODY_WELCOME
             unsafe envelope.pointee.welcome = try greeting(welcome)

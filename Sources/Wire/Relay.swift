@@ -38,12 +38,16 @@ package final class Relay {
 
     /// Messages that one poll takes of each socket at most.
     private static let mostPerPoll = 256
+    /// How soon a worker that did not read is sent to again. libzmq does not tell when one of many peers has room.
+    private static let pause = Duration.milliseconds(5)
 
     private let context: Context
     private let target: Endpoint
     private let entrance: EntranceSocket
     private let wake: WakeSignal?
     private var ways: [WorkerID: Way] = [:]
+    /// Messages to workers that let others wait already, in order.
+    private var backlogs: [WorkerID: [[[UInt8]]]] = [:]
     /// Workers whose connections have ended, and whose last messages are being handed on.
     private var departing: [WorkerID] = []
 
@@ -67,15 +71,18 @@ package final class Relay {
         entrance = try EntranceSocket(Entrance([endpoint], security: .plain), context, linger: .zero)
     }
 
-    /// Waits for messages, the wake signal or the time-out, and takes what is there.
+    /// Waits for messages, the wake signal or the time-out, and takes what is there. What waits for a worker that does not read is
+    /// tried again; until all of it has left nothing more is taken for that worker, so that the coordinator sees it not read.
     ///
     /// - Throws: `.transport`.
     package func poll(timeout: Duration?) throws(WireError) -> [Passage] {
         for worker in departing { disconnect(worker) }
+        try sendBacklogs()
+        let timeout = backlogs.isEmpty ? timeout : min(timeout ?? Self.pause, Self.pause)
         var waiting = Waiting()
         waiting.add(entrance.socket)
         if let monitor = entrance.monitor { waiting.add(monitor.listener) }
-        let workers = ways.keys.sorted()
+        let workers = ways.keys.filter { backlogs[$0] == nil }.sorted()
         for worker in workers { if let way = ways[worker] { waiting.add(way.socket) } }
         if let wake { waiting.add(wake) }
         try waiting.wait(timeout: timeout)
@@ -96,21 +103,34 @@ package final class Relay {
         return all
     }
 
-    /// Hands a message on; one to a worker that is gone is lost, as it would be without the relay.
+    /// Hands a message on, or keeps it until its worker reads; one to a worker that is gone is lost, as it would be without the
+    /// relay.
     ///
     /// - Throws: `.transport`.
     package func send(_ passage: Passage) throws(WireError) {
         switch passage.direction {
         case .toCoordinator:
-            try Self.send(passage.frames, on: try way(of: passage.worker).socket)
+            // This way messages wait without end in libzmq: a worker sends no more than it has been asked for.
+            _ = try Self.send(passage.frames, on: try way(of: passage.worker).socket)
         case .toWorkers:
-            try Self.send([passage.worker.routingIdentity] + passage.frames, on: entrance.socket)
+            let frames = [passage.worker.routingIdentity] + passage.frames
+            if backlogs[passage.worker] == nil, try Self.send(frames, on: entrance.socket) { return }
+            backlogs[passage.worker, default: []].append(frames)
+        }
+    }
+
+    private func sendBacklogs() throws(WireError) {
+        for (worker, messages) in backlogs {
+            var sent = 0
+            while sent < messages.count, try Self.send(messages[sent], on: entrance.socket) { sent += 1 }
+            backlogs[worker] = sent == messages.count ? nil : Array(messages[sent...])
         }
     }
 
     /// Breaks the connection that stands for a worker; its next message makes another.
     package func disconnect(_ worker: WorkerID) {
         ways[worker] = nil
+        backlogs[worker] = nil
     }
 
     private func way(of worker: WorkerID) throws(WireError) -> Way {
@@ -131,14 +151,17 @@ package final class Relay {
         return frames
     }
 
-    private static func send(_ frames: [[UInt8]], on socket: borrowing Socket) throws(WireError) {
+    /// - Returns: false where there is no room for it. libzmq says so of the first frame, and takes the others with it.
+    private static func send(_ frames: [[UInt8]], on socket: borrowing Socket) throws(WireError) -> Bool {
         do {
             for (index, frame) in frames.enumerated() {
                 try socket.send(frame[...], more: index + 1 < frames.count)
             }
         } catch {
+            if error.number == EAGAIN { return false }
             if error.number != EHOSTUNREACH { throw error.transport("cannot hand a message on") }
         }
+        return true
     }
 }
 
@@ -153,6 +176,7 @@ private final class Way {
         try socket.set(ZMQ_ROUTING_ID, worker.routingIdentity)
         try socket.set(ZMQ_RECONNECT_IVL, Int32(100))
         try socket.setHeartbeats(for: target)
+        try socket.set(ZMQ_IPV6, Int32(try target.isReachedOverIPv6() ? 1 : 0))
         do {
             try socket.connect(target.description)
         } catch {

@@ -2,17 +2,38 @@ import CZeroMQ
 import Glibc
 
 extension Socket {
-    /// - Throws: `.addressInUse` or `.cannotListen`.
-    func listen(on endpoint: Endpoint) throws(WireError) {
+    /// Listens at an endpoint, and where its host is a name at all of the name's addresses that are this machine's, at the
+    /// same port.
+    ///
+    /// - Returns: the places, with wildcards and port 0 resolved.
+    /// - Throws: `.unresolved`, `.addressInUse` or `.cannotListen`.
+    @discardableResult
+    func listen(on endpoint: Endpoint) throws(WireError) -> [String] {
         if let path = endpoint.path {
             try Self.makeSure(path, isFreeFor: endpoint)
         }
         try setHeartbeats(for: endpoint)
-        do {
-            try bind(endpoint.description)
-        } catch {
-            throw error.listening(on: endpoint)
+        var bound: [String] = []
+        var port = endpoint.port
+        var refusal: TransportFailure?
+        for place in try endpoint.places() {
+            try set(ZMQ_IPV6, Int32(place.isOfIPv6 ? 1 : 0))
+            do {
+                try bind(place.with(port: port).description)
+            } catch {
+                // Another machine's, or of a kind that this one does not have. And a port of the system's choice need not be
+                // free at the next address.
+                guard error.isOfAddress || (endpoint.port == nil && !bound.isEmpty) else {
+                    throw error.listening(on: endpoint)
+                }
+                refusal = refusal ?? error
+                continue
+            }
+            bound.append(try lastEndpoint())
+            if port == nil, !endpoint.isPath { port = try Endpoint(try lastEndpoint()).port }
         }
+        if bound.isEmpty, let refusal { throw refusal.listening(on: endpoint) }
+        return bound
     }
 
     /// libzmq removes whatever lies at the path.

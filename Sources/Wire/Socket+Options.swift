@@ -13,7 +13,6 @@ extension Socket {
         try set(ZMQ_RCVHWM, Int32(64))
         // A connection that says nothing is not kept open.
         try set(ZMQ_HANDSHAKE_IVL, Int32(5000))
-        try set(ZMQ_IPV6, Int32(1))
         try apply(security)
     }
 

@@ -2,22 +2,26 @@ import Coordination
 
 /// Puts the chunks of large payloads together again, for each peer on its own.
 ///
-/// A peer sends the arrays of a transfer in order, and each array from its first byte to its last. Memory grows with the
-/// bytes that have arrived, never with what a chunk announces.
+/// A peer sends one transfer after the other, the arrays of each in order, and each array from its first byte to its last. A
+/// transfer whose end was lost, or overtook its chunks, is superseded by those after it, so that what is never finished keeps
+/// nothing else from being so. Memory grows with the bytes that have arrived, never with what a chunk announces.
 struct TransferAssembler {
     /// Bytes that the unfinished transfers of one peer may announce together.
     var limit: Int
 
     private var transfers: [WorkerID: [UInt64: Transfer]] = [:]
+    /// Chunks that have come, by which it is known what came before what.
+    private var arrivals: UInt64 = 0
 
     init(limit: Int = 4 << 30) {
         self.limit = limit
     }
 
-    /// Adds the bytes of one chunk.
+    /// Adds the bytes of one chunk. Where the peer has too many unfinished transfers, or they announce too many bytes, those
+    /// of which nothing came for longest are dropped.
     ///
     /// - Parameter frame: may be empty afterwards.
-    /// - Throws: `.malformed` for too many transfers or bytes, and for a chunk that is not the next of its transfer or
+    /// - Throws: `.malformed` for a transfer of too many bytes, and for a chunk that is not the next of its transfer or
     ///   does not match its checksum; the transfer is dropped then.
     mutating func add(
         _ chunk: Chunk,
@@ -28,13 +32,25 @@ struct TransferAssembler {
         // Out of the dictionary while it is written to, so that its arrays have one owner and are not copied.
         transfers[peer] = nil
         defer { transfers[peer] = ofPeer.isEmpty ? nil : ofPeer }
-        var transfer = ofPeer.removeValue(forKey: chunk.transfer) ?? Transfer()
-        guard ofPeer.count < WireLimit.unfinishedTransfers else {
-            throw .malformed("more than \(WireLimit.unfinishedTransfers) unfinished transfers")
-        }
-        let announced = ofPeer.values.reduce(transfer.announced) { $0 + $1.announced }
-        try transfer.add(chunk, frame, room: limit - announced + transfer.announced)
+        arrivals += 1
+        var transfer = ofPeer.removeValue(forKey: chunk.transfer) ?? Transfer(began: arrivals)
+        try transfer.add(chunk, frame, room: limit)
+        transfer.touched = arrivals
         ofPeer[chunk.transfer] = transfer
+        Self.supersede(in: &ofPeer, limit: limit)
+    }
+
+    private static func supersede(in transfers: inout [UInt64: Transfer], limit: Int) {
+        guard transfers.count > 1 else { return }
+        var announced = 0
+        let latestFirst = transfers.sorted { $0.value.touched > $1.value.touched }
+        for (place, (number, transfer)) in latestFirst.enumerated() {
+            if place < WireLimit.unfinishedTransfers, transfer.announced <= limit - announced {
+                announced += transfer.announced
+            } else {
+                transfers[number] = nil
+            }
+        }
     }
 
     /// Ends a transfer, and returns its arrays under their headers.
@@ -48,7 +64,9 @@ struct TransferAssembler {
         guard var transfer = transfers[peer]?.removeValue(forKey: number) else {
             throw .malformed("transfer \(number) has no chunks")
         }
-        if transfers[peer]?.isEmpty == true { transfers[peer] = nil }
+        // Those of which nothing has come since this one began were sent before it, and so was what ends them.
+        let others = transfers[peer]?.filter { $0.value.touched > transfer.began } ?? [:]
+        transfers[peer] = others.isEmpty ? nil : others
         var tensors: [WireTensor] = []
         for (index, header) in headers.enumerated() {
             tensors.append(try transfer.take(index, header))
@@ -76,9 +94,17 @@ private struct Transfer {
         var checksum: UInt32 = 0
     }
 
+    /// When its first and its last chunk came, by the assembler's count.
+    let began: UInt64
+    var touched: UInt64 = 0
+
     private var parts: [Int: Part] = [:]
     private var latest = -1
     private(set) var announced = 0
+
+    init(began: UInt64) {
+        self.began = began
+    }
 
     var held: Int { parts.values.reduce(0) { $0 + $1.bytes.count } }
 

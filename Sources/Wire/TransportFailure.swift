@@ -14,6 +14,9 @@ struct TransportFailure: Error, Equatable {
         unsafe zmq_strerror(number).map { unsafe String(cString: $0) }?.lowercased() ?? "error \(number)"
     }
 
+    /// Whether it is the address that cannot be had here.
+    var isOfAddress: Bool { [EADDRNOTAVAIL, ENODEV, EAFNOSUPPORT].contains(number) }
+
     /// The failure as one of sending, receiving, waiting or setting an option.
     func transport(_ what: String) -> WireError {
         WireError(.transport, "\(what): \(reason); check the system's limits")
@@ -33,7 +36,7 @@ struct TransportFailure: Error, Equatable {
                 "cannot listen: \(endpoint): permission denied; "
                     + (endpoint.isPath ? "choose a folder you may write to" : "choose a port above 1023")
             )
-        case ENODEV, EADDRNOTAVAIL:
+        case ENODEV, EADDRNOTAVAIL, EAFNOSUPPORT:
             WireError(
                 .cannotListen,
                 "cannot listen: \(endpoint): no such address on this machine; name one of its addresses, or *"

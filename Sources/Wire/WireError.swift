@@ -7,6 +7,8 @@ package struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
         case version
         /// The text is not an endpoint.
         case endpoint
+        /// The endpoint's name is nobody's.
+        case unresolved
         /// Somebody listens there already.
         case addressInUse
         /// The endpoint cannot be listened on.

@@ -36,7 +36,7 @@ package final class WorkerSocket {
     ///   - wake: ends a poll from another thread.
     ///   - limit: bytes that the coordinator's unfinished transfers may come to.
     ///   - linger: how long what was sent may take to leave after the socket is closed.
-    /// - Throws: `.cannotConnect`, `.library` or `.transport`.
+    /// - Throws: `.unresolved`, `.cannotConnect`, `.library` or `.transport`.
     package init(
         context: Context,
         worker: WorkerID,
@@ -59,6 +59,7 @@ package final class WorkerSocket {
         try socket.set(ZMQ_RECONNECT_IVL, Int32(100))
         try socket.set(ZMQ_RECONNECT_IVL_MAX, Int32(2000))
         try socket.setHeartbeats(for: endpoint)
+        try socket.set(ZMQ_IPV6, Int32(try endpoint.isReachedOverIPv6() ? 1 : 0))
         monitor = endpoint.isPath ? nil : try HandshakeMonitor(socket, to: endpoint, security)
         do {
             try socket.connect(endpoint.description)
@@ -118,8 +119,7 @@ package final class WorkerSocket {
         )
     }
 
-    /// Drops what has arrived of the coordinator's unfinished transfers, as when it is a new one.
-    package func forgetTransfers() {
-        inbox.assembler.drop(worker)
-    }
+    /// Why this process may not be let in, from handshakes that came to nothing since the last that did not; nil where there
+    /// were none.
+    package var suspicion: WireError? { monitor?.suspicion }
 }

@@ -26,6 +26,7 @@ struct CoordinatorScript {
     private mutating func start(_ arguments: Arguments) -> [String] {
         var settings = FleetSettings()
         settings.leastWorkers = arguments.integer("least", default: 1)
+        settings.leastToGoOn = arguments.integer("keep", default: 1)
         settings.allowsMixedFingerprints = arguments["mixed"] == "yes"
         coordinator = Coordinator(term: Term(1), settings: settings, at: now)
         return []
@@ -42,6 +43,7 @@ struct CoordinatorScript {
         case "finish": .programFinished
         case "abandon": .abandoned(because: "every worker of this machine has ended")
         case "gone": .gone(arguments.worker, because: arguments.reason)
+        case "turned-away": .turnedAway(because: arguments.reason)
         default: message(arguments).map { .received($0, from: arguments.worker) }
         }
     }
@@ -67,6 +69,7 @@ struct CoordinatorScript {
         case "fail":
             .failure(TaskFailure(lease: lease(arguments), exitCode: 66, reason: "block 4 cannot be read"))
         case "leave": .leave
+        case "unable": .unable(because: arguments.reason)
         case "acknowledgement": .acknowledgement
         default: nil
         }

@@ -35,7 +35,7 @@ struct LocalFleetTests {
 
     @Test func `processes that die at once are replaced a few times and then given up`() throws {
         let fleet = LocalFleet(executable: "/bin/false", endpoint: "ipc:///nowhere", threads: 1) {}
-        defer { fleet.end() }
+        defer { fleet.end(members: []) }
         try fleet.start(2)
         #expect(!fleet.isHopeless)
         let all = try departures(of: fleet) { _ in fleet.isHopeless }
@@ -50,7 +50,7 @@ struct LocalFleetTests {
         let stub = try program("kill -KILL $$")
         defer { try? FileManager.default.removeItem(atPath: stub) }
         let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere", threads: 1) {}
-        defer { fleet.end() }
+        defer { fleet.end(members: []) }
         try fleet.start(1)
         let first = try departures(of: fleet) { !$0.isEmpty }
         #expect(first.first?.reason == "killed by signal 9")
@@ -69,7 +69,7 @@ struct LocalFleetTests {
         }
         let process = try #require(Int32(text.dropLast()))
         #expect(kill(process, 0) == 0)
-        fleet.end()
+        fleet.end(members: [process])
         #expect(kill(process, 0) == -1)
         #expect(try fleet.takeDepartures().count <= 1)
         #expect(!fleet.isHopeless)

@@ -41,6 +41,7 @@ enum Samples {
         ),
         .failure(TaskFailure(lease: lease, exitCode: -1, reason: "block 12: cannot be read\nat all")),
         .leave,
+        .unable(because: "no such file: /data/x.npy"),
         .welcome(Welcome(heartbeat: .milliseconds(500), job: String(repeating: "k: 10\n", count: 150_000))),
         .refusal(Refusal(code: .fingerprint, reason: "another processor")),
         .refusal(Refusal(code: .version, reason: "")),

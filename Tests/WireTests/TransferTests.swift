@@ -98,9 +98,12 @@ struct TransferTests {
         #expect(reason { try chunk([1], of: .max, to: &assembler) }.contains("bytes, where"))
         assembler.limit = 100
         try chunk([1], transfer: 1, of: 60, to: &assembler)
-        #expect(reason { try chunk([1], transfer: 2, of: 41, to: &assembler) }.contains("where 40 more are allowed"))
+        #expect(reason { try chunk([1], transfer: 2, of: 101, to: &assembler) }.contains("where 100 more are allowed"))
         try chunk([1], transfer: 3, of: 40, to: &assembler)
         #expect(assembler.heldBytes(of: peer) == 2)
+        // Together they would announce more: the older ones have been given up.
+        try chunk([1], transfer: 4, of: 61, to: &assembler)
+        #expect(assembler.heldBytes(of: peer) == 1)
         assembler.drop(peer)
         #expect(assembler.heldBytes(of: peer) == 0)
         try chunk([1], transfer: 4, of: 100, to: &assembler)
@@ -118,15 +121,46 @@ struct TransferTests {
         #expect(assembler.heldBytes(of: peer) == 12 + (1 << 20))
     }
 
-    @Test func `a peer has four unfinished transfers at most`() throws {
+    @Test func `a peer has four unfinished transfers at most, and the one that was still longest is given up`() throws {
         var assembler = TransferAssembler()
-        for transfer in 1...4 {
-            try chunk([1], transfer: UInt64(transfer), of: 2, to: &assembler)
-        }
-        let why = reason { try chunk([1], transfer: 5, of: 2, to: &assembler) }
-        #expect(why.contains("more than 4 unfinished transfers"))
         let first = Checksum.crc32c(over: [1])
-        try chunk([2], transfer: 4, at: 1, of: 2, after: first, to: &assembler)
+        for transfer in 1...4 {
+            try chunk([1], transfer: UInt64(transfer), of: 3, to: &assembler)
+        }
+        try chunk([2], transfer: 1, at: 1, of: 3, after: first, to: &assembler)
+        try chunk([1], transfer: 5, of: 3, to: &assembler)
+        #expect(assembler.heldBytes(of: peer) == 5)
+        #expect(reason { try chunk([2], transfer: 2, at: 1, of: 3, after: first, to: &assembler) }.contains("byte 0"))
+        for transfer in [3, 4, 5] as [UInt64] {
+            try chunk([2], transfer: transfer, at: 1, of: 3, after: first, to: &assembler)
+        }
+    }
+
+    @Test func `chunks that their own message overtook keep no later transfer from being finished`() throws {
+        var assembler = TransferAssembler()
+        for transfer in 1...20 as ClosedRange<UInt64> {
+            let tensor = Samples.tensor(100_000)
+            let messages = try messages([tensor], transfer: transfer)
+            if transfer % 5 == 0 {
+                #expect(try receive(messages, &assembler) == [tensor])
+                #expect(assembler.heldBytes(of: peer) == 0)
+            } else {
+                let overtaken = Array(messages.reversed())
+                #expect(reason { _ = try receive([overtaken[0]], &assembler) }.contains("has no chunks"))
+                _ = try receive([overtaken[1]], &assembler)
+                #expect(assembler.heldBytes(of: peer) <= 400_000)
+            }
+        }
+    }
+
+    @Test func `a transfer is finished although another began after it`() throws {
+        var assembler = TransferAssembler()
+        let one = try messages([Samples.tensor(1_500_000)], transfer: 1)
+        let two = try messages([Samples.tensor(100_000)], transfer: 2)
+        _ = try receive([one[0], two[0], one[1]], &assembler)
+        #expect(try receive([two[1]], &assembler) == [Samples.tensor(100_000)])
+        #expect(try receive([one[2]], &assembler) == [Samples.tensor(1_500_000)])
+        #expect(assembler.heldBytes(of: peer) == 0)
     }
 
     @Test func `damaged bytes are found`() throws {

@@ -95,6 +95,7 @@ typedef enum {
   COTERIE__V1__ENVELOPE__BODY_FAILURE = 19,
   COTERIE__V1__ENVELOPE__BODY_LEAVE = 20,
   COTERIE__V1__ENVELOPE__BODY_STATUS_REQUEST = 21,
+  COTERIE__V1__ENVELOPE__BODY_UNABLE = 22,
   COTERIE__V1__ENVELOPE__BODY_WELCOME = 32,
   COTERIE__V1__ENVELOPE__BODY_REFUSAL = 33,
   COTERIE__V1__ENVELOPE__BODY_ROUND = 34,
@@ -137,6 +138,7 @@ struct  Coterie__V1__Envelope
     Coterie__V1__TaskFailure *failure;
     Coterie__V1__Leave *leave;
     Coterie__V1__StatusRequest *status_request;
+    Coterie__V1__Unable *unable;
     Coterie__V1__Welcome *welcome;
     Coterie__V1__Refusal *refusal;
     Coterie__V1__RoundNotice *round;

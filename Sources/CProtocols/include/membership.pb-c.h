@@ -23,6 +23,7 @@ typedef struct Coterie__V1__Heartbeat Coterie__V1__Heartbeat;
 typedef struct Coterie__V1__Acknowledgement Coterie__V1__Acknowledgement;
 typedef struct Coterie__V1__Rejoin Coterie__V1__Rejoin;
 typedef struct Coterie__V1__Leave Coterie__V1__Leave;
+typedef struct Coterie__V1__Unable Coterie__V1__Unable;
 typedef struct Coterie__V1__Farewell Coterie__V1__Farewell;
 typedef struct Coterie__V1__StatusRequest Coterie__V1__StatusRequest;
 typedef struct Coterie__V1__StatusReport Coterie__V1__StatusReport;
@@ -124,6 +125,19 @@ struct  Coterie__V1__Leave
 #define COTERIE__V1__LEAVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__leave__descriptor) \
      }
+
+
+/*
+ * The worker cannot take part in this job, and goes.
+ */
+struct  Coterie__V1__Unable
+{
+  ProtobufCMessage base;
+  char *reason;
+};
+#define COTERIE__V1__UNABLE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__unable__descriptor) \
+    , (char *)protobuf_c_empty_string }
 
 
 struct  Coterie__V1__Farewell
@@ -294,6 +308,25 @@ Coterie__V1__Leave *
 void   coterie__v1__leave__free_unpacked
                      (Coterie__V1__Leave *message,
                       ProtobufCAllocator *allocator);
+/* Coterie__V1__Unable methods */
+void   coterie__v1__unable__init
+                     (Coterie__V1__Unable         *message);
+size_t coterie__v1__unable__get_packed_size
+                     (const Coterie__V1__Unable   *message);
+size_t coterie__v1__unable__pack
+                     (const Coterie__V1__Unable   *message,
+                      uint8_t             *out);
+size_t coterie__v1__unable__pack_to_buffer
+                     (const Coterie__V1__Unable   *message,
+                      ProtobufCBuffer     *buffer);
+Coterie__V1__Unable *
+       coterie__v1__unable__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   coterie__v1__unable__free_unpacked
+                     (Coterie__V1__Unable *message,
+                      ProtobufCAllocator *allocator);
 /* Coterie__V1__Farewell methods */
 void   coterie__v1__farewell__init
                      (Coterie__V1__Farewell         *message);
@@ -374,6 +407,9 @@ typedef void (*Coterie__V1__Rejoin_Closure)
 typedef void (*Coterie__V1__Leave_Closure)
                  (const Coterie__V1__Leave *message,
                   void *closure_data);
+typedef void (*Coterie__V1__Unable_Closure)
+                 (const Coterie__V1__Unable *message,
+                  void *closure_data);
 typedef void (*Coterie__V1__Farewell_Closure)
                  (const Coterie__V1__Farewell *message,
                   void *closure_data);
@@ -397,6 +433,7 @@ extern const ProtobufCMessageDescriptor coterie__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__acknowledgement__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__rejoin__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__leave__descriptor;
+extern const ProtobufCMessageDescriptor coterie__v1__unable__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__farewell__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__status_request__descriptor;
 extern const ProtobufCMessageDescriptor coterie__v1__status_report__descriptor;

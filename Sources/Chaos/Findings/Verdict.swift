@@ -5,7 +5,11 @@ struct Verdict {
     let outcome: FleetRun.Outcome
 
     var checks: [ChaosRecord.Check] {
-        [digest, faults, hang, orphans, partial, endings]
+        [completion, digest, faults, hang, orphans, partial, endings]
+    }
+
+    private var completion: ChaosRecord.Check {
+        ChaosRecord.Check("suite completed", outcome.aborted == nil, outcome.aborted ?? "both runs were gone through")
     }
 
     private var digest: ChaosRecord.Check {

@@ -8,6 +8,15 @@ final class ChildProcess {
         case exited(Int32)
         case killed(signal: Int32)
 
+        /// Whether it may end otherwise when it is started again: a lost fleet, input or output that failed, an interruption and a
+        /// death by a signal; not what is wrong with the command or the data.
+        var mayPass: Bool {
+            switch self {
+            case .exited(let code): [69, 74, 75].contains(code)
+            case .killed: true
+            }
+        }
+
         var description: String {
             switch self {
             case .exited(let code): "exited with \(code)"

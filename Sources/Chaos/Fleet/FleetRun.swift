@@ -26,9 +26,23 @@ final class FleetRun {
         var events: [FleetEventRecord]
         /// What should not have happened; none of it in a good run.
         var hang: String?
-        var orphans: [String]
-        var unexpected: [String]
-        var partial: [String]
+        var orphans: [String] = []
+        var unexpected: [String] = []
+        var partial: [String] = []
+        /// What ended it before its time; nil for a run of which all can be judged.
+        var aborted: String?
+
+        /// Of a run that nothing is known of yet.
+        init(folder: String) {
+            run = ChaosRecord.Run(folder: folder, digest: nil, seconds: 0)
+            run.coordinators = 0
+            faults = []
+            lostCoreSeconds = 0
+            releases = ChaosRecord.Releases(sinceLoss: [], sinceFault: [])
+            lanes = []
+            rounds = []
+            events = []
+        }
     }
 
     private static let tick = 0.005
@@ -60,6 +74,8 @@ final class FleetRun {
     var unexpected: [String] = []
     /// Where the journal ended after what was cut off last.
     var journalWritten = 0
+    /// Whether nothing is done to it: what goes wrong then goes wrong again.
+    private let isUndisturbed: Bool
     private var tail: EventTail
     private var lastProgress = 0.0
     private var isOver = false
@@ -80,6 +96,7 @@ final class FleetRun {
         self.isAskedToStop = isAskedToStop
         self.say = say
         waiting = faults
+        isUndisturbed = faults.isEmpty
         began = clock.now
         tail = EventTail(path: place.folder + "/events.jsonl")
         ledger = LossLedger(cores: cores)
@@ -90,43 +107,48 @@ final class FleetRun {
     /// Seconds since the fleet was started.
     var now: Double { (clock.now - began).inSeconds }
 
-    /// - Throws: `ChaosError` when no fleet can be started, or `CancellationError` when somebody asked to stop.
-    func run() throws -> Outcome {
+    /// Runs the job to its end, or until somebody asks to stop or no fleet can be had any more: what is known then is known.
+    func run() -> Outcome {
+        var outcome = Outcome(folder: place.folder)
+        do {
+            outcome.hang = try perform()
+        } catch {
+            outcome.aborted = error is CancellationError ? "somebody asked to stop" : "\(error)"
+        }
+        outcome.run.seconds = now
+        if outcome.aborted == nil {
+            outcome.orphans = windDown()
+            outcome.partial = partialFiles
+        } else {
+            endFaults(at: now)
+            clear()
+        }
+        proxy?.end()
+        outcome.run.digest = digest
+        outcome.run.coordinators = coordinators
+        outcome.run.workersStarted = workersStarted
+        outcome.run.messages = proxy?.messages
+        outcome.faults = reports
+        outcome.lostCoreSeconds = ledger.lostCoreSeconds
+        outcome.releases = ledger.releases
+        outcome.lanes = lanes
+        outcome.rounds = rounds
+        outcome.events = events
+        outcome.unexpected = unexpected
+        return outcome
+    }
+
+    /// - Returns: nil at the job's end; what is known when nothing moves any more.
+    private func perform() throws -> String? {
         if let port = place.proxyPort {
             proxy = try Proxy(listeningAt: "tcp://127.0.0.1:\(port)", target: endpoint, seed: seed)
         }
-        defer { proxy?.end() }
-        var hang: String?
-        do {
-            try startCoordinator()
-            for index in 0..<job.workers {
-                workers.append(WorkerSlot(name: "worker-\(index + 1)"))
-                try startWorker(index)
-            }
-            hang = try watch()
-        } catch {
-            clear()
-            throw error
+        try startCoordinator()
+        for index in 0..<job.workers {
+            workers.append(WorkerSlot(name: "worker-\(index + 1)"))
+            try startWorker(index)
         }
-        let seconds = now
-        let orphans = windDown()
-        var run = ChaosRecord.Run(folder: place.folder, digest: digest, seconds: seconds)
-        run.coordinators = coordinators
-        run.workersStarted = workersStarted
-        run.messages = proxy?.messages
-        return Outcome(
-            run: run,
-            faults: reports,
-            lostCoreSeconds: ledger.lostCoreSeconds,
-            releases: ledger.releases,
-            lanes: lanes,
-            rounds: rounds,
-            events: events,
-            hang: hang,
-            orphans: orphans,
-            unexpected: unexpected,
-            partial: partialFiles
-        )
+        return try watch()
     }
 
     /// Where the coordinator listens.
@@ -240,8 +262,8 @@ extension FleetRun {
             break
         default:
             unexpected.append("the coordinator \(ending) at \(time.shown) s: \(coordinator.words.onOneLine)")
-            // Whatever it was, the operator tries again, but not for ever.
-            guard unexpected.count < 10 else {
+            // What may be otherwise the next time an operator tries again, but not for ever.
+            guard !isUndisturbed, ending.mayPass, unexpected.count < 10 else {
                 isOver = true
                 return
             }

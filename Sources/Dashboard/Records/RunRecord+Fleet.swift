@@ -13,9 +13,11 @@ extension RunRecord {
         package var peakResidentBytes: Int
         /// In the order they joined.
         package var workers: [Worker]
+        /// Where workers of other machines could connect, port 0 resolved; nil where they could not.
+        package var listening: [String]?
 
         private enum CodingKeys: String, CodingKey {
-            case workers
+            case workers, listening
             case workersRequested = "workers_requested"
             case workersJoined = "workers_joined"
             case workersLost = "workers_lost"

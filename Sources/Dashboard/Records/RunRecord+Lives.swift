@@ -10,7 +10,7 @@ extension RunRecord.Fleet {
 
     /// This fleet and the one of the coordinator after it, as one.
     package func followed(by later: RunRecord.Fleet) -> RunRecord.Fleet {
-        RunRecord.Fleet(
+        var whole = RunRecord.Fleet(
             workersRequested: later.workersRequested,
             workersJoined: workersJoined + later.workersJoined,
             workersLost: workersLost + later.workersLost,
@@ -21,5 +21,7 @@ extension RunRecord.Fleet {
             peakResidentBytes: max(peakResidentBytes, later.peakResidentBytes),
             workers: workers + later.workers
         )
+        whole.listening = later.listening ?? listening
+        return whole
     }
 }

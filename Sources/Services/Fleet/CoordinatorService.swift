@@ -17,6 +17,7 @@ package final class CoordinatorService<Method: Program> {
     private let began: ContinuousClock.Instant
     private let wake: WakeSignal
     private let logger = Logger(label: "coordinator")
+    private let log: FleetLog
 
     private var host: ProgramHost<Method>
     private var machine: Coordinator
@@ -46,6 +47,7 @@ package final class CoordinatorService<Method: Program> {
         self.plan = plan
         self.interruption = interruption
         wake = try WakeSignal()
+        log = FleetLog(logger)
         host = try ProgramHost(program, sink: sink, from: start)
         began = clock.now
         var settings = plan.settings
@@ -76,7 +78,9 @@ package final class CoordinatorService<Method: Program> {
         let fleet = LocalFleet(executable: plan.executable, endpoint: local ?? "", threads: plan.threadsOfEach) {
             wake.wake()
         }
-        defer { fleet.end() }
+        defer { fleet.end(members: memberProcesses) }
+        record.listening = socket.boundEndpoints.filter { $0.hasPrefix("tcp://") }
+        if !record.listening.isEmpty { plan.announce(record.listening) }
         try fleet.start(plan.localWorkers)
         defer { for line in socket.takeStrangers(isLast: true) { logger.warning("\(line)") } }
         do {
@@ -100,7 +104,10 @@ package final class CoordinatorService<Method: Program> {
         while outcome == nil {
             try takeAll(try socket.poll(timeout: audit.isBusy ? .zero : timeout), socket, observer)
             try takeAudited(socket, observer)
-            door.logRefusals()
+            for refusal in door.takeRefusals() {
+                logger.warning("\(refusal)")
+                pending.append(.turnedAway(because: refusal))
+            }
             for line in socket.takeStrangers() { logger.warning("\(line)") }
             try noteDepartures(of: fleet)
             try noteInterruption()
@@ -136,6 +143,9 @@ package final class CoordinatorService<Method: Program> {
         guard let deadline = machine.nextDeadline else { return display }
         return min(display, max(.zero, deadline - now))
     }
+
+    /// The processes of the workers that belong to the fleet.
+    private var memberProcesses: Set<Int32> { Set(machine.status(at: now).workers.map(\.request.process)) }
 
     private var activity: JobActivity {
         JobActivity(
@@ -325,6 +335,7 @@ extension CoordinatorService {
         _ socket: CoordinatorSocket,
         _ observer: some JobObserver<Method.Model>
     ) throws {
+        log.note(event, machine, record)
         let effects = machine.handle(event, at: now)
         for effect in effects {
             switch effect {
@@ -341,12 +352,12 @@ extension CoordinatorService {
                 try observer.roundFinished(try host.advance())
                 try startRound(observer)
             case .ignored(let reason):
-                logger.debug("ignored: \(reason.rawValue)")
+                log.note(ignored: event, because: reason, record)
             case .report(let change):
                 follow(change, socket)
                 let time = clock.now - began
-                say(change)
                 record.note(change, after: time)
+                log.note(change, of: machine, record)
                 try observer.fleetChanged(change, after: time)
             case .stop(let outcome):
                 self.outcome = outcome
@@ -355,21 +366,6 @@ extension CoordinatorService {
         for move in moves.note(effects, at: now) {
             guard let taker = move.takers.last else { continue }
             try observer.leasedAgain(move.lease, from: move.worker, to: taker.worker, after: clock.now - began)
-        }
-    }
-
-    /// What somebody who watches the job must hear of: otherwise it would only seem to stand still.
-    private func say(_ change: FleetEvent) {
-        let least = plan.settings.leastWorkers
-        switch change {
-        case .quorumLost(let workers):
-            let limit = plan.settings.timing.quorum.milliseconds / 1000
-            logger.warning("too few workers: \(workers) of at least \(least); waiting for others, \(limit) s at most")
-        case .refused(_, let refusal) where refusal.code == .data:
-            logger.warning("\(refusal.reason)")
-        case .quorumReached(let workers):
-            logger.notice("\(workers) of at least \(least) workers: going on")
-        default: return
         }
     }
 

@@ -11,6 +11,8 @@ package struct FleetPlan: Sendable {
     /// The folder with the coordinator's keys and `authorized_workers`; nil to let in anybody, in plain text.
     package var keys: String?
     package var settings: FleetSettings
+    /// Is told where workers of other machines can connect, with wildcards and port 0 resolved, once they can.
+    package var announce: @Sendable ([String]) -> Void = { _ in }
     /// The program that local workers run: this one.
     package var executable: String
 

@@ -20,6 +20,8 @@ package struct FleetRecord: Sendable, Equatable {
     }
 
     package var requested = 0
+    /// Where workers of other machines could connect, with wildcards and port 0 resolved.
+    package var listening: [String] = []
     /// In the order in which they joined; a worker that joined again is there twice.
     package var members: [Member] = []
     package var traffic = FleetTraffic()

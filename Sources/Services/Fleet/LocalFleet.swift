@@ -68,8 +68,14 @@ final class LocalFleet {
     var isHopeless: Bool { !slots.isEmpty && slots.allSatisfy(\.isGivenUp) }
 
     /// Waits for the processes to go after the farewell; those that do not are killed.
-    func end() {
+    ///
+    /// - Parameter members: the process identifiers of those to whom it was said. Others have not joined and hear of nothing: they
+    ///   are killed at once.
+    func end(members: Set<Int32>) {
         isEnding = true
+        for slot in slots where slot.process.isRunning && !members.contains(slot.process.processIdentifier) {
+            kill(slot.process.processIdentifier, SIGKILL)
+        }
         let deadline = clock.now + .seconds(2)
         for slot in slots where slot.process.isRunning {
             while slot.process.isRunning && clock.now < deadline {

@@ -10,11 +10,9 @@ final class RemoteDoor {
     let entrance: Entrance
     private let gatekeeper: Gatekeeper?
     private let reload: (any DispatchSourceSignal)?
-    private let logger: Logger
 
     /// - Throws: `WireError` when the keys, the list or an address are not to be used.
     init(_ context: Context, listen: [String], keys path: String?, logger: Logger) throws {
-        self.logger = logger
         let endpoints = try listen.map { try Endpoint($0) }
         guard let path else {
             entrance = Entrance(endpoints, security: .plain)
@@ -36,10 +34,8 @@ final class RemoteDoor {
 
     deinit { reload?.cancel() }
 
-    /// Says who was turned away.
-    func logRefusals() {
-        for line in gatekeeper?.takeRefusals() ?? [] { logger.warning("\(line)") }
-    }
+    /// Who was turned away since the last call, in lines for people.
+    func takeRefusals() -> [String] { gatekeeper?.takeRefusals() ?? [] }
 
     private static func onHangup(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
         // The disposition must change, or the process would die before the source hears of the signal.

@@ -12,6 +12,8 @@ package struct WorkerOptions: Sendable {
     package var hasLifeline: Bool
     /// Where to end without a word; nil to live.
     package var exitPoint: ExitPoint?
+    /// Takes lines for somebody who wonders what the worker does.
+    package var say: @Sendable (String) -> Void
 
     package init(
         endpoint: String,
@@ -20,7 +22,8 @@ package struct WorkerOptions: Sendable {
         threads: Int,
         deathTimeout: Duration,
         hasLifeline: Bool,
-        exitPoint: ExitPoint? = nil
+        exitPoint: ExitPoint? = nil,
+        say: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.endpoint = endpoint
         self.keys = keys
@@ -29,6 +32,7 @@ package struct WorkerOptions: Sendable {
         self.deathTimeout = deathTimeout
         self.hasLifeline = hasLifeline
         self.exitPoint = exitPoint
+        self.say = say
     }
 }
 

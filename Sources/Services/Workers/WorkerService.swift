@@ -23,6 +23,7 @@ package final class WorkerService {
     private var end: (exitCode: Int32, reason: String?)?
     private var pending: [WorkerEvent] = [.started]
     private var isDraining = false
+    private var waiting = WaitingNotice()
     private var warnings = MalformedWarnings()
 
     /// - Throws: `TensorError` when the kernel that was asked for is not to be had on this machine.
@@ -54,16 +55,9 @@ package final class WorkerService {
     package func run() throws {
         BatchScheduling.begin()
         if options.hasLifeline { Lifeline.hold(endpoint: options.endpoint) }
-        let identifier = WorkerID(UInt64.random(in: .min ... .max))
-        let socket = try WorkerSocket(
-            context: try Context(),
-            worker: identifier,
-            endpoint: try Endpoint(options.endpoint),
-            security: try options.keys.map { try Self.security($0) } ?? .plain,
-            wake: wake
-        )
         let wake = wake
         interruption.notify { wake.wake() }
+        let socket = try connect()
         settle(socket)
         while end == nil {
             for incoming in try socket.poll(timeout: timeout) {
@@ -73,8 +67,42 @@ package final class WorkerService {
             noteInterruption()
             pending.append(.tick)
             settle(socket)
+            noteWaiting(socket)
         }
-        if let end, end.exitCode != 0 { try fail(end.exitCode, end.reason) }
+        guard let end, end.exitCode != 0 else { return }
+        // What is known of the silence says more than that there was one.
+        if end.exitCode == Worker.fleetLost, end.reason != nil, let suspicion = socket.suspicion { throw suspicion }
+        try fail(end.exitCode, end.reason)
+    }
+
+    /// How long a name may be nobody's: that of a service comes up with its machine.
+    private static let patienceWithNames = Duration.seconds(5)
+
+    /// - Throws: `WireError`; `.unresolved` once the coordinator's name has been nobody's for a while.
+    private func connect() throws -> WorkerSocket {
+        let endpoint = try Endpoint(options.endpoint)
+        let patience = min(options.deathTimeout, Self.patienceWithNames)
+        while let failure = endpoint.resolutionFailure {
+            guard now.sinceOrigin < patience, !interruption.isRequested else { throw failure }
+            if !waiting.isSaid { options.say("waiting for the coordinator: \(failure.message)") }
+            waiting.isSaid = true
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        return try WorkerSocket(
+            context: try Context(),
+            worker: WorkerID(UInt64.random(in: .min ... .max)),
+            endpoint: endpoint,
+            security: try options.keys.map { try Self.security($0) } ?? .plain,
+            wake: wake
+        )
+    }
+
+    private func noteWaiting(_ socket: WorkerSocket) {
+        guard end == nil, let line = waiting.line(isWaiting: machine.isWaiting, at: now) else { return }
+        let more =
+            socket.suspicion.map { "it hangs up; \($0.message)" }
+            ?? "it is given up after \(options.deathTimeout.milliseconds / 1000) s of silence"
+        options.say("\(line): \(options.endpoint)" + (machine.isWaiting ? "; \(more)" : ""))
     }
 
     /// - Parameter reason: nil when it is the coordinator that failed, which says why itself: to the same terminal where
@@ -134,6 +162,7 @@ package final class WorkerService {
             end = (0, nil)
         } else if interruption.isRequested && !isDraining {
             isDraining = true
+            options.say("asked to go by \(interruption.cause ?? "its user"): handing back what is not begun")
             runner.drain()
             pending.append(.drain)
         }
@@ -150,6 +179,7 @@ package final class WorkerService {
 extension WorkerService {
     private func handle(_ event: WorkerEvent, tensors: [WireTensor], _ socket: WorkerSocket) {
         for effect in machine.handle(event, at: now) {
+            note(effect, of: event)
             switch effect {
             case .send(let message): send(message, tensors: tensors, socket)
             case .open(let job): open(job)
@@ -159,6 +189,23 @@ extension WorkerService {
             case .exit(let code, let reason): end = (code, reason)
             case .ignored: break
             }
+        }
+    }
+
+    /// Says what a worker does that is not its work, for who reads the log.
+    private func note(_ effect: WorkerEffect, of event: WorkerEvent) {
+        switch effect {
+        case .send(.join): logger.debug("asks \(options.endpoint) to be taken in")
+        case .send(.leave): logger.debug("leaves \(options.endpoint)")
+        case .send(.unable(let reason)): logger.debug("leaves \(options.endpoint): \(reason)")
+        case .open: logger.info("joined \(options.endpoint) in term \(machine.term?.description ?? "")")
+        case .cancel(let lease): logger.debug("drops lease \(lease)")
+        case .exit(let code, let reason): logger.info("ends with \(code)\(reason.map { ": \($0)" } ?? "")")
+        case .ignored:
+            if case .received(let message, let term) = event {
+                logger.debug("ignored: \(message.summary) in term \(term)")
+            }
+        case .send, .prepare, .run: return
         }
     }
 

@@ -89,7 +89,7 @@ struct LeaseChecker {
         if now - (heard[packet.worker] ?? now) >= suspicion { end(at: now) { $0.worker == packet.worker } }
         heard[packet.worker] = now
         switch packet.message {
-        case .join, .leave: end(at: now) { $0.worker == packet.worker }
+        case .join, .leave, .unable: end(at: now) { $0.worker == packet.worker }
         default: break
         }
     }

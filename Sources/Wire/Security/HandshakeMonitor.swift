@@ -16,6 +16,9 @@ final class HandshakeMonitor {
         socket = try monitored.listener(ofEvents: events)
     }
 
+    /// What the handshakes that failed since the last that did not may mean; nil where there were none.
+    var suspicion: WireError? { verdict.suspicion }
+
     /// Takes what is there.
     ///
     /// - Throws: `.keyRefused` or `.cannotConnect` when it is of no use to try again; `.transport`.

@@ -38,6 +38,9 @@ struct HandshakeVerdict {
         }
     }
 
+    /// What the failures since the last success may mean; nil where there were none.
+    var suspicion: WireError? { failures > 0 ? noHandshake : nil }
+
     /// Counts a failure without a word. What comes long after the last is another story, such as a coordinator that
     /// ended and one that came.
     private mutating func isHopeless(at now: ContinuousClock.Instant) -> Bool {
@@ -80,7 +83,7 @@ struct HandshakeVerdict {
             : WireError(
                 .keyRefused,
                 "key refused: \(endpoint): cannot tell whether the coordinator has another key or something else "
-                    + "answers there; check --coordinator-key and the endpoint"
+                    + "answers there; check that --coordinator-key is its public key, and the endpoint"
             )
     }
 }

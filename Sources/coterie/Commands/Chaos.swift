@@ -10,9 +10,9 @@ struct Chaos: ParsableCommand {
             damaged, the disk fills up. What dies is replaced, as a scheduler would; a dead coordinator goes on by \
             'coterie resume'. Plans are YAML files such as those in Deploy/chaos, whose README says what may stand in one.
 
-            The output folder gets junit.xml, chaos.json, timeline.html and the folders of both runs. The exit code is 0 \
-            when every check holds and 1 when one does not: the digests differ, a fault did not fire, a process or half a \
-            file was left, nothing moved for too long.
+            The output folder gets junit.xml, chaos.json, timeline.html and the folders of both runs, whatever came between. \
+            The exit code is 0 when every check holds and 1 when one does not: the digests differ, a fault did not fire, a \
+            process or half a file was left, nothing moved for too long, the job failed by itself, or Ctrl-C ended the suite.
 
             Examples:
               coterie chaos -- kmeans embeddings.npy -k 100 --workers 4

@@ -22,7 +22,7 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Accept remote workers at tcp://HOST:PORT. (default: local workers only)",
+            "Accept remote workers at tcp://HOST:PORT; port 0 is a free one, and printed. (default: local workers only)",
             valueName: "endpoint"
         )
     )
@@ -30,6 +30,12 @@ struct FleetOptions: ParsableArguments {
 
     @Option(help: "Start when this many workers have joined. (default: 1)", transform: Bounded.integer(in: 1...4096))
     var minWorkers: Int = 1
+
+    @Option(
+        help: "Go on with this many workers or more; with fewer, wait for others. (default: 1)",
+        transform: Bounded.integer(in: 1...4096)
+    )
+    var keepWorkers: Int = 1
 
     @Option(
         help: ArgumentHelp(
@@ -47,7 +53,7 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Give up when too few workers have joined after this time. (default: 300)",
+            "Give up when there have been too few workers for this long. (default: 300)",
             valueName: "seconds"
         ),
         transform: Bounded.number(in: 0.05...1e6, unit: "seconds")
@@ -68,6 +74,9 @@ struct FleetOptions: ParsableArguments {
         inProcess ? 0 : workers ?? ProcessInfo.processInfo.activeProcessorCount
     }
 
+    /// Whether the job listens under keys, of which SIGHUP has the list read again.
+    var hasKeys: Bool { !inProcess && !insecure && keys != nil }
+
     /// Threads of each process that computes.
     var threadsOfEach: Int {
         threads ?? (inProcess ? ProcessInfo.processInfo.activeProcessorCount : 1)
@@ -84,12 +93,13 @@ struct FleetOptions: ParsableArguments {
                 fix: "give --listen tcp://HOST:PORT or at least one worker"
             )
         }
-        if !inProcess, listen == nil, minWorkers > localWorkers {
+        let needed = [("--min-workers", minWorkers), ("--keep-workers", keepWorkers)]
+        if !inProcess, listen == nil, let (flag, count) = needed.first(where: { $0.1 > localWorkers }) {
             throw CommandError(
                 .usage,
                 "too few workers",
-                at: "--min-workers \(minWorkers) with \(localWorkers) local and no remote ones",
-                fix: "give --workers \(minWorkers) or --listen tcp://HOST:PORT"
+                at: "\(flag) \(count) with \(localWorkers) local and no remote ones",
+                fix: "give --workers \(count) or --listen tcp://HOST:PORT"
             )
         }
     }
@@ -98,7 +108,7 @@ struct FleetOptions: ParsableArguments {
         let conflict: String? =
             if listen != nil { "--listen" } else if workers != nil { "--workers" } else if minWorkers > 1 {
                 "--min-workers"
-            } else { nil }
+            } else if keepWorkers > 1 { "--keep-workers" } else { nil }
         guard let conflict else { return }
         throw CommandError(
             .usage,
@@ -109,8 +119,13 @@ struct FleetOptions: ParsableArguments {
     }
 
     private func checkListening(at endpoint: String) throws {
-        guard Endpoint.isTCP(endpoint) else {
-            throw CommandError(.usage, "bad endpoint", at: "--listen \(endpoint)", fix: "give tcp://HOST:PORT")
+        guard Endpoint.isTCP(endpoint, leastPort: 0) else {
+            throw CommandError(
+                .usage,
+                "bad endpoint",
+                at: "--listen \(endpoint)",
+                fix: "give tcp://HOST:PORT, with brackets around an IPv6 address"
+            )
         }
         guard insecure || keys != nil else {
             throw CommandError(
@@ -128,14 +143,14 @@ struct FleetOptions: ParsableArguments {
 
 /// Addresses as ZeroMQ writes them.
 enum Endpoint {
-    /// Whether this is `tcp://HOST:PORT` with a port from 1 to 65535.
-    static func isTCP(_ text: String) -> Bool {
+    /// Whether this is `tcp://HOST:PORT` with a port up to 65535.
+    static func isTCP(_ text: String, leastPort: Int = 1) -> Bool {
         guard text.hasPrefix("tcp://") else { return false }
         let address = text.dropFirst("tcp://".count)
         guard let colon = address.lastIndex(of: ":") else { return false }
         let host = address[..<colon]
         let port = address[address.index(after: colon)...]
-        return !host.isEmpty && port.allSatisfy(\.isNumber) && Int(port).map((1...65_535).contains) == true
+        return !host.isEmpty && port.allSatisfy(\.isNumber) && Int(port).map((leastPort...65_535).contains) == true
     }
 
     /// Whether this is `ipc://PATH`.

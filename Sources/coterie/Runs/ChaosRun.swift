@@ -38,17 +38,7 @@ struct ChaosRun {
             isAskedToStop: { interruption.isRequested },
             say: say
         )
-        let record: ChaosRecord
-        do {
-            record = try withExtendedLifetime(signals) { try suite.run(reference: reference) }
-        } catch is CancellationError {
-            throw CommandError(
-                .interrupted,
-                "interrupted",
-                at: folder,
-                fix: "start the suite again; it cannot be gone on with"
-            )
-        }
+        let record = withExtendedLifetime(signals) { suite.run(reference: reference) }
         let files = try ChaosReports.write(record, to: folder)
         try StandardOutput.write(
             command.json ? try record.json() : ChaosReports.summary(of: record) + "timeline  \(files.timeline)\n"
@@ -135,9 +125,10 @@ struct ChaosRun {
             throw CommandError(.noInput, "no chaos.json", at: folder, fix: "check the path given as --reference")
         }
         guard let record = try? ChaosRecord(json: String(decoding: data, as: UTF8.self)), record.job == job.words,
-            record.workers == job.workers
+            record.workers == job.workers, record.faultFree.digest != nil
         else {
-            throw CommandError(.badData, "a suite of another job", at: folder, fix: "leave out --reference")
+            let what = "a suite of another job, or one without a fault-free run"
+            throw CommandError(.badData, what, at: folder, fix: "leave out --reference")
         }
         return record.faultFree
     }

@@ -8,6 +8,8 @@ import Shards
 struct JobLauncher {
     let fleet: FleetOptions
     let interruption: Interruption
+    /// Whether nobody wants to be told where the fleet listens.
+    let isQuiet: Bool
 
     func run<Method: Program>(
         _ program: Method,
@@ -47,17 +49,21 @@ struct JobLauncher {
     private var plan: FleetPlan {
         var settings = FleetSettings()
         settings.leastWorkers = fleet.minWorkers
+        settings.leastToGoOn = fleet.keepWorkers
         settings.allowsMixedFingerprints = fleet.allowMixed
         settings.timing.suspicion = .seconds(fleet.suspicion)
         settings.timing.quorum = .seconds(fleet.quorumTimeout)
-        return FleetPlan(
+        var plan = FleetPlan(
             localWorkers: fleet.localWorkers,
             threadsOfEach: fleet.threadsOfEach,
             listen: [fleet.listen].compactMap { $0 },
-            keys: fleet.insecure ? nil : fleet.keys,
+            keys: fleet.hasKeys ? fleet.keys : nil,
             settings: settings,
             executable: Self.executable
         )
+        let announcement = FleetAnnouncement(fleet)
+        if let announcement, !isQuiet { plan.announce = { StandardError.note(announcement.line($0)) } }
+        return plan
     }
 
     /// This program's own file: workers are the same program.

@@ -61,7 +61,7 @@ final class JobRun {
         self.centroids = centroids
         self.resuming = resuming
         let interruption = Interruption()
-        launcher = JobLauncher(fleet: fleet, interruption: interruption)
+        launcher = JobLauncher(fleet: fleet, interruption: interruption, isQuiet: output.progress.quiet)
         try launcher.checkLimits()
         let truth = output.truth
         if let truth, !FileManager.default.fileExists(atPath: truth) {
@@ -88,7 +88,7 @@ final class JobRun {
         folder =
             try resuming?.folder
             ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
-        signals = SignalWatch(interruption)
+        signals = SignalWatch(interruption, except: fleet.hasKeys ? [SIGHUP] : [])
         digests = InputDigests(of: [dataset] + others, lists: lists)
     }
 

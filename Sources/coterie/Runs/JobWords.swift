@@ -142,7 +142,7 @@ extension KmeansOptions {
 extension FleetOptions {
     var words: [String] {
         var words = ["--min-workers", "\(minWorkers)", "--quorum-timeout", "\(quorumTimeout)"]
-        words += ["--suspicion", "\(suspicion)"]
+        words += ["--keep-workers", "\(keepWorkers)", "--suspicion", "\(suspicion)"]
         if let workers { words += ["--workers", "\(workers)"] }
         if let threads { words += ["--threads", "\(threads)"] }
         if let listen { words += ["--listen", listen] }

@@ -21,6 +21,7 @@ extension RunRecord.Fleet {
             peakResidentBytes: Int(ProcessMemory.peakBytes),
             workers: fleet.members.map { RunRecord.Worker($0, after: earlier) }
         )
+        if !fleet.listening.isEmpty { listening = fleet.listening }
     }
 }
 
@@ -83,6 +84,7 @@ extension FleetOptions {
             "threads": .integer(threadsOfEach),
             "in-process": .boolean(inProcess),
             "min-workers": .integer(minWorkers),
+            "keep-workers": .integer(keepWorkers),
             "allow-mixed": .boolean(allowMixed),
             "suspicion": .number(suspicion),
             "quorum-timeout": .number(quorumTimeout),

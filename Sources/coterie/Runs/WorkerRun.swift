@@ -8,9 +8,9 @@ struct WorkerRun {
     func run() throws {
         try DescriptorLimit.require(DescriptorLimit.ofFleet, for: "a worker")
         let interruption = Interruption()
-        // A local worker hears of Ctrl-C with its coordinator, which alone decides what it means.
-        let signals = SignalWatch(interruption, signals: command.lifeline ? [SIGTERM] : [SIGINT, SIGTERM, SIGUSR2])
-        if command.lifeline { signal(SIGINT, SIG_IGN) }
+        // A local worker hears of Ctrl-C, and of a terminal that goes, with its coordinator, which alone decides what it means.
+        let signals = SignalWatch(interruption, except: command.lifeline ? [SIGINT, SIGHUP, SIGUSR1, SIGUSR2] : [])
+        let isSilent = command.lifeline || command.progress.quiet
         let process = ProcessInfo.processInfo
         let service = try WorkerService(
             WorkerOptions(
@@ -20,7 +20,8 @@ struct WorkerRun {
                 threads: command.threads,
                 deathTimeout: .seconds(command.deathTimeout),
                 hasLifeline: command.lifeline,
-                exitPoint: command.exitAt
+                exitPoint: command.exitAt,
+                say: { if !isSilent { StandardError.note($0) } }
             ),
             interruption: interruption
         )

@@ -1,9 +1,12 @@
+import Foundation
 import Logging
 
-/// Puts the log on standard error, in lines that look like every other line of the program.
+/// Puts the log on standard error, in lines that look like every other line of the program. Who asks for more than warnings
+/// wants to know when each thing happened.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+    private static let timestamp = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
     private let sink: @Sendable (String) -> Void
 
     init(level: Logger.Level, sink: @escaping @Sendable (String) -> Void = StandardError.write) {
@@ -23,6 +26,7 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        sink("coterie: \(event.level): \(event.message)".onOneLine + "\n")
+        let time = logLevel < .notice ? Date.now.formatted(Self.timestamp) + " " : ""
+        sink("coterie: \(event.level): \(time)\(event.message)".onOneLine + "\n")
     }
 }

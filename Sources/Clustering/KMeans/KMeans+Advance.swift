@@ -25,7 +25,9 @@ extension KMeans {
     func iterate(from centroids: Matrix, _ model: inout Model) {
         let parameter = model.newParameter(NamedArray(Self.centroidsName, centroids))
         let bounds = newBounds(of: centroids, &model)
-        model.phase = .assigning(Assigning(centroids: parameter, bounds: bounds))
+        var assigning = Assigning(centroids: parameter, bounds: bounds)
+        _ = assigning.trail.add(centroids)
+        model.phase = .assigning(assigning)
     }
 
     func newBounds(of centroids: Matrix, _ model: inout Model) -> Parameter {
@@ -43,15 +45,14 @@ extension KMeans {
         )
         let isAtRest = settings.tolerance > 0 && assigning.objective.map { isSettled(from: $0, to: objective) } == true
         next.objective = objective
-        if moved == 0 { return try finishRestart(next, isConverged: true, &model) }
+        if moved == 0 { return try finishRestart(next, .labels, &model) }
         let sums = answer.sums("sums")
         let wanted = sums.counts.count { $0 == 0 }
         let relocating = Relocating(
             assigning: next,
             sums: sums,
             wanted: model.newParameter(NamedArray(Self.wantedName, [Int64(wanted)])),
-            isLast: isAtRest || next.iterations == settings.maximumIterations,
-            isConverged: isAtRest
+            ending: isAtRest ? .tolerance : next.iterations == settings.maximumIterations ? .limit : nil
         )
         if wanted > 0 {
             model.phase = .relocating(relocating)
@@ -76,8 +77,9 @@ extension KMeans {
         }
         assigning.previous = assigning.centroids
         assigning.centroids = model.newParameter(NamedArray(Self.centroidsName, centroids))
-        if relocating.isLast {
-            return try finishRestart(assigning, isConverged: relocating.isConverged, &model)
+        let isBack = assigning.trail.add(centroids)
+        if let ending = relocating.ending ?? (isBack ? .cycle : nil) {
+            return try finishRestart(assigning, ending, &model)
         }
         assigning.bounds = newBounds(of: centroids, &model)
         model.phase = .assigning(assigning)
@@ -95,13 +97,21 @@ extension KMeans {
         return length > 0 ? sum.map { Float($0 / length) } : nil
     }
 
-    private func finishRestart(_ assigning: Assigning, isConverged: Bool, _ model: inout Model) throws {
+    private func finishRestart(_ assigning: Assigning, _ ending: Ending, _ model: inout Model) throws {
         let finished = FinishedRestart(
             restart: model.restart,
             centroids: assigning.centroids,
             objective: assigning.objective ?? 0,
             iterations: assigning.iterations,
-            isConverged: isConverged
+            ending: ending
+        )
+        model.ended.append(
+            EndedRestart(
+                restart: finished.restart,
+                objective: finished.objective,
+                iterations: finished.iterations,
+                ending: ending
+            )
         )
         let best = model.best.map { isBetter(finished.objective, than: $0.objective) ? finished : $0 } ?? finished
         model.best = best
@@ -126,7 +136,7 @@ extension KMeans {
             objective: answer.total("objective"),
             restart: restart.restart,
             iterations: restart.iterations,
-            isConverged: restart.isConverged,
+            ending: restart.ending,
             confidence: confidence(closeness),
             nearest: (0..<nearest.groups).map { Array(nearest[$0]) }
         )

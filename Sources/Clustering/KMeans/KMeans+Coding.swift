@@ -61,6 +61,7 @@ extension KMeans.Assigning: ModelCoded {
         previous = try reader.read()
         bounds = try reader.read()
         objective = try reader.read()
+        trail = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
@@ -69,6 +70,7 @@ extension KMeans.Assigning: ModelCoded {
         writer.write(previous)
         writer.write(bounds)
         writer.write(objective)
+        writer.write(trail)
     }
 }
 
@@ -77,16 +79,14 @@ extension KMeans.Relocating: ModelCoded {
         assigning = try reader.read()
         sums = try reader.read()
         wanted = try reader.read()
-        isLast = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
         writer.write(assigning)
         writer.write(sums)
         writer.write(wanted)
-        writer.write(isLast)
-        writer.write(isConverged)
+        writer.write(ending)
     }
 }
 
@@ -96,7 +96,7 @@ extension KMeans.FinishedRestart: ModelCoded {
         centroids = try reader.read()
         objective = try reader.read()
         iterations = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
@@ -104,7 +104,7 @@ extension KMeans.FinishedRestart: ModelCoded {
         writer.write(centroids)
         writer.write(objective)
         writer.write(iterations)
-        writer.write(isConverged)
+        writer.write(ending)
     }
 }
 
@@ -127,7 +127,7 @@ extension KMeans.Outcome: ModelCoded {
         objective = try reader.read()
         restart = try reader.read()
         iterations = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
         confidence = try reader.readNumbers()
         nearest = try reader.read()
     }
@@ -138,7 +138,7 @@ extension KMeans.Outcome: ModelCoded {
         writer.write(objective)
         writer.write(restart)
         writer.write(iterations)
-        writer.write(isConverged)
+        writer.write(ending)
         writer.write(numbers: confidence)
         writer.write(nearest)
     }

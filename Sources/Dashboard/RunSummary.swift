@@ -12,11 +12,15 @@ package enum RunSummary {
     private static func lines(_ record: RunRecord) -> [(name: String, value: String)] {
         var lines = [(name: record.job, value: state(record))]
         lines.append(("data", "\(NumberText.grouped(record.rows)) × \(NumberText.grouped(record.dimensions))"))
+        if let sample = record.sampleText { lines.append(("sample", sample)) }
         if let objective = record.objective {
             lines.append(("objective", NumberText.significant(objective, digits: 9)))
         }
         lines.append(("iterations", NumberText.grouped(record.iterations)))
+        if let ending = record.ending { lines.append(("converged", ending)) }
         if let restarts = restarts(record) { lines.append(("restarts", restarts)) }
+        if let start = start(record) { lines.append(("init", start)) }
+        if let cores = record.coresText { lines.append(("cores", cores)) }
         lines.append(("time", time(record)))
         lines += MetricNames.shown(record.metrics ?? [:]).map { ($0.name, NumberText.fixed($0.value, decimals: 4)) }
         if let digest = record.digest { lines.append(("digest", digest)) }
@@ -36,10 +40,16 @@ package enum RunSummary {
         guard let restarts = record.restarts else { return nil }
         let agreements = restarts.compactMap(\.agreement)
         guard restarts.count > 1, let least = agreements.min(), let most = agreements.max() else {
-            return NumberText.grouped(restarts.count)
+            return NumberText.grouped(restarts.count) + (record.isBySize("restarts") ? ", by the size of the job" : "")
         }
         let range = [least, most].map { NumberText.fixed($0, decimals: 3) }.joined(separator: " to ")
         return "\(NumberText.grouped(restarts.count)), each with an agreement (ARI) of \(range) with the others"
+    }
+
+    /// How first centroids were found, where the size of the job decided it.
+    private static func start(_ record: RunRecord) -> String? {
+        guard record.isBySize("init"), let start = record.settings["init"] else { return nil }
+        return "\(start.text), by the size of the job"
     }
 
     private static func time(_ record: RunRecord) -> String {

@@ -57,6 +57,25 @@ package final class RunFolder: Sendable {
         }
     }
 
+    /// Makes a folder that was not there: `path`, or with `-2`, `-3` and so on after it where somebody was faster.
+    ///
+    /// - Throws: as `create(at:overwrite:)`.
+    package static func createNew(at path: String) throws(ShardError) -> RunFolder {
+        var name = path
+        var number = 1
+        // Making a folder succeeds for one of several processes.
+        while try !makeFolder(name) {
+            number += 1
+            name = "\(path)-\(number)"
+        }
+        do {
+            return RunFolder(path: name, isNew: true, lock: try takeLock(in: name))
+        } catch {
+            unsafe rmdir(name)
+            throw error
+        }
+    }
+
     /// Opens the folder of a run to go on with it.
     ///
     /// - Throws: `.noInput` if there is no such folder; `.cannotCreate` if it cannot be written to or is in use by

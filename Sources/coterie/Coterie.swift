@@ -30,7 +30,6 @@ struct Coterie: ParsableCommand {
         // A reader that goes away is told by EPIPE, a file that grows past its limit by EFBIG: errors, not deaths.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        StandardErrorLog.install(environment: ProcessEnvironment.current)
         let status = run(Array(CommandLine.arguments.dropFirst()), environment: ProcessEnvironment.current)
         Glibc.exit(status.rawValue)
     }
@@ -38,7 +37,10 @@ struct Coterie: ParsableCommand {
     /// Runs one command line to its end.
     private static func run(_ arguments: [String], environment: [String: String]) -> ExitStatus {
         do {
-            var command = try CommandLineParser(environment: environment).command(for: arguments)
+            let parser = CommandLineParser(environment: environment)
+            var command = try parser.command(for: arguments)
+            try StandardErrorLog.install(environment: environment)
+            for warning in try parser.warnings(for: arguments) { StandardError.warn(warning) }
             try command.run()
             return .done
         } catch {

@@ -24,10 +24,12 @@ extension KMeans {
     /// Begins the iterations of a restart.
     func iterate(from centroids: Matrix, _ model: inout Model) {
         let parameter = model.newParameter(NamedArray(Self.centroidsName, centroids))
-        model.phase = .assigning(Assigning(centroids: parameter, bounds: newBounds(&model)))
+        var assigning = Assigning(centroids: parameter, bounds: newBounds(&model))
+        _ = assigning.trail.add(centroids)
+        model.phase = .assigning(assigning)
     }
 
-    private func newBounds(_ model: inout Model) -> Parameter {
+    func newBounds(_ model: inout Model) -> Parameter {
         guard let survey = model.survey else { preconditionFailure("rounds are bounded by the survey") }
         return model.newParameter(Bounds(survey, metric: settings.metric, dataset: dataset).array)
     }
@@ -42,7 +44,7 @@ extension KMeans {
         )
         let isAtRest = settings.tolerance > 0 && assigning.objective.map { isSettled(from: $0, to: objective) } == true
         next.objective = objective
-        if moved == 0 { return try finishRestart(next, isConverged: true, &model) }
+        if moved == 0 { return try finishRestart(next, .labels, &model) }
         var sums = answer.sums("sums")
         if let before = next.sums { sums.merge(before) }
         next.sums = sums
@@ -51,8 +53,7 @@ extension KMeans {
             assigning: next,
             sums: sums,
             wanted: model.newParameter(NamedArray(Self.wantedName, [Int64(wanted)])),
-            isLast: isAtRest || next.iterations == settings.maximumIterations,
-            isConverged: isAtRest
+            ending: isAtRest ? .tolerance : next.iterations == settings.maximumIterations ? .limit : nil
         )
         if wanted > 0 {
             model.phase = .relocating(relocating)
@@ -77,8 +78,9 @@ extension KMeans {
         }
         assigning.previous = assigning.centroids
         assigning.centroids = model.newParameter(NamedArray(Self.centroidsName, centroids))
-        if relocating.isLast {
-            return try finishRestart(assigning, isConverged: relocating.isConverged, &model)
+        let isBack = assigning.trail.add(centroids)
+        if let ending = relocating.ending ?? (isBack ? .cycle : nil) {
+            return try finishRestart(assigning, ending, &model)
         }
         model.phase = .assigning(assigning)
     }
@@ -91,13 +93,21 @@ extension KMeans {
         return length > 0 ? mean.map { Float($0 / length) } : nil
     }
 
-    private func finishRestart(_ assigning: Assigning, isConverged: Bool, _ model: inout Model) throws {
+    private func finishRestart(_ assigning: Assigning, _ ending: Ending, _ model: inout Model) throws {
         let finished = FinishedRestart(
             restart: model.restart,
             centroids: assigning.centroids,
             objective: assigning.objective ?? 0,
             iterations: assigning.iterations,
-            isConverged: isConverged
+            ending: ending
+        )
+        model.ended.append(
+            EndedRestart(
+                restart: finished.restart,
+                objective: finished.objective,
+                iterations: finished.iterations,
+                ending: ending
+            )
         )
         let best = model.best.map { isBetter(finished.objective, than: $0.objective) ? finished : $0 } ?? finished
         model.best = best
@@ -121,7 +131,7 @@ extension KMeans {
             objective: answer.total("objective"),
             restart: restart.restart,
             iterations: restart.iterations,
-            isConverged: restart.isConverged,
+            ending: restart.ending,
             confidence: confidence(closeness),
             nearest: (0..<nearest.groups).map { Array(nearest[$0]) }
         )

@@ -62,6 +62,7 @@ extension KMeans.Assigning: ModelCoded {
         bounds = try reader.read()
         objective = try reader.read()
         sums = try reader.read()
+        trail = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
@@ -71,6 +72,7 @@ extension KMeans.Assigning: ModelCoded {
         writer.write(bounds)
         writer.write(objective)
         writer.write(sums)
+        writer.write(trail)
     }
 }
 
@@ -79,16 +81,14 @@ extension KMeans.Relocating: ModelCoded {
         assigning = try reader.read()
         sums = try reader.read()
         wanted = try reader.read()
-        isLast = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
         writer.write(assigning)
         writer.write(sums)
         writer.write(wanted)
-        writer.write(isLast)
-        writer.write(isConverged)
+        writer.write(ending)
     }
 }
 
@@ -98,7 +98,7 @@ extension KMeans.FinishedRestart: ModelCoded {
         centroids = try reader.read()
         objective = try reader.read()
         iterations = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
     }
 
     func write(to writer: inout ModelWriter) {
@@ -106,7 +106,7 @@ extension KMeans.FinishedRestart: ModelCoded {
         writer.write(centroids)
         writer.write(objective)
         writer.write(iterations)
-        writer.write(isConverged)
+        writer.write(ending)
     }
 }
 
@@ -129,7 +129,7 @@ extension KMeans.Outcome: ModelCoded {
         objective = try reader.read()
         restart = try reader.read()
         iterations = try reader.read()
-        isConverged = try reader.read()
+        ending = try reader.read()
         confidence = try reader.readNumbers()
         nearest = try reader.read()
     }
@@ -140,7 +140,7 @@ extension KMeans.Outcome: ModelCoded {
         writer.write(objective)
         writer.write(restart)
         writer.write(iterations)
-        writer.write(isConverged)
+        writer.write(ending)
         writer.write(numbers: confidence)
         writer.write(nearest)
     }

@@ -14,6 +14,10 @@ extension KMeans {
     func relocate(_ relocating: Relocating, _ model: inout Model, with answer: Partial) throws {
         let farthest = try answer.bestIndices("farthest", below: dataset.rows * relocating.sums.rows)
         var relocating = relocating
+        if farthest.allSatisfy({ $0.score <= leastDistance }) {
+            // Every row is where its centroid is, and equal rows have one label.
+            model.distinctRows = relocating.sums.counts.count { $0 > 0 }
+        }
         let empty = relocating.emptyClusters
         let tiles = RowTiles(of: dataset, metric: settings.metric)
         var replacements: [Int: [Float]] = [:]

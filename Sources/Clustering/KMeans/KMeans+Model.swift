@@ -9,6 +9,10 @@ extension KMeans {
         package internal(set) var restart = 0
         /// Every iteration of every restart so far.
         package internal(set) var history: [Iteration] = []
+        /// The restarts that have ended, in their order.
+        package internal(set) var ended: [EndedRestart] = []
+        /// How many rows differ from one another, where that was found to be fewer than there are clusters.
+        package internal(set) var distinctRows: Int?
         /// Nil until the program has finished.
         package internal(set) var outcome: Outcome?
 
@@ -46,8 +50,8 @@ extension KMeans {
         package let restart: Int
         /// Assignments that it took.
         package let iterations: Int
-        /// Whether it ended because labels or objective came to rest, and not by the limit on iterations.
-        package let isConverged: Bool
+        /// Why it ended.
+        package let ending: Ending
         /// How tight each cluster is; more is tighter, and a cluster without rows has 0.
         ///
         /// Under cosine the mean similarity of its rows to its centroid. Otherwise 1 / (1 + m/M) with m the mean distance
@@ -78,6 +82,7 @@ extension KMeans {
         var objective: Double?
         /// Of the rows by their labels after the last assignment; nil before the first.
         var sums: FixedPointSums?
+        var trail = CentroidTrail()
     }
 
     /// Between an assignment that left clusters without rows and the update of the centroids.
@@ -86,9 +91,8 @@ extension KMeans {
         var sums: FixedPointSums
         /// How many rows are wanted.
         var wanted: Parameter
-        /// Whether the restart ends with the update.
-        var isLast: Bool
-        var isConverged: Bool
+        /// Why the restart ends with the update; nil where it goes on.
+        var ending: Ending?
 
         var emptyClusters: [Int] { sums.counts.indices.filter { sums.counts[$0] == 0 } }
     }
@@ -98,7 +102,7 @@ extension KMeans {
         var centroids: Parameter
         var objective: Double
         var iterations: Int
-        var isConverged: Bool
+        var ending: Ending
     }
 
     /// Before the last round.
@@ -113,6 +117,8 @@ extension KMeans.Model: ModelCoded {
         survey = try reader.read()
         restart = try reader.read()
         history = try reader.read()
+        ended = try reader.read()
+        distinctRows = try reader.read()
         outcome = try reader.read()
         phase = try reader.read()
         best = try reader.read()
@@ -123,6 +129,8 @@ extension KMeans.Model: ModelCoded {
         writer.write(survey)
         writer.write(restart)
         writer.write(history)
+        writer.write(ended)
+        writer.write(distinctRows)
         writer.write(outcome)
         writer.write(phase)
         writer.write(best)

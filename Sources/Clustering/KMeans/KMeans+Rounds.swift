@@ -15,6 +15,24 @@ extension KMeans {
         return model
     }
 
+    /// The model that has nothing left to do but to label all rows, by centroids that were found on some of them.
+    ///
+    /// - Parameter survey: of the rows, in which it found nothing to refuse.
+    func beginLabelling(by found: Outcome, after survey: SurveyResult) -> Model {
+        var model = Model()
+        model.survey = survey
+        let restart = FinishedRestart(
+            restart: found.restart,
+            centroids: model.newParameter(NamedArray(Self.centroidsName, found.centroids)),
+            objective: found.objective,
+            iterations: found.iterations,
+            ending: found.ending
+        )
+        let bounds = newBounds(&model)
+        model.phase = .labelling(FinalLabels(restart: restart, bounds: bounds))
+        return model
+    }
+
     package func round(after model: Model) -> Round? {
         switch model.phase {
         case .survey: return Survey.round(over: dataset)
@@ -68,6 +86,25 @@ extension KMeans {
     }
 
     package func progress(of model: Model) -> Progress {
+        var progress = phase(of: model)
+        switch model.phase {
+        case .survey, .labelling, .finished: break
+        case .racing, .spreading, .choosing, .assigning, .relocating:
+            if settings.restarts > 1 {
+                progress.restart = .init(number: model.restart + 1, count: settings.restarts)
+            }
+            progress.iterationsLeft = iterationsLeft(of: model)
+        }
+        return progress
+    }
+
+    /// At most, in this restart and those after it.
+    private func iterationsLeft(of model: Model) -> Int {
+        let last = model.history.last.flatMap { $0.restart == model.restart ? $0.iteration : nil }
+        return (settings.restarts - model.restart) * settings.maximumIterations - (last ?? 0)
+    }
+
+    private func phase(of model: Model) -> Progress {
         switch model.phase {
         case .survey: Progress(phase: "surveying", done: 0, limit: 1)
         case .racing(let race): Progress(phase: "seeding", done: race.chosen.count, limit: settings.clusters)

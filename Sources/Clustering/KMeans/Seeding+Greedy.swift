@@ -72,6 +72,7 @@ extension KMeans {
             let centroids = Matrix(rows: greedy.chosen.count, columns: dataset.columns, values: greedy.values)
             return iterate(from: centroids, &model)
         }
+        if next.isEmpty { noteDistinctRows(greedy.values, &model) }
         let candidates = next.isEmpty ? [lowestRow(notIn: greedy.chosen)] : next
         greedy.consider(candidates, centroids(at: candidates), &model)
         model.phase = .choosing(greedy)

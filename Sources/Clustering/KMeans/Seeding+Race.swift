@@ -51,6 +51,7 @@ extension KMeans {
     func advance(_ race: Race, _ model: inout Model, with answer: Partial) throws {
         var race = race
         let winner = try answer.bestIndices("next", below: dataset.rows).first
+        if winner == nil { noteDistinctRows(race.values, &model) }
         let row = winner?.index ?? lowestRow(notIn: race.chosen)
         race.add(row, centroids(at: [row]).values, &model)
         go(on: race, &model)
@@ -63,6 +64,13 @@ extension KMeans {
             let centroids = Matrix(rows: race.chosen.count, columns: dataset.columns, values: race.values)
             iterate(from: centroids, &model)
         }
+    }
+
+    /// Once no row is left that differs from all that are chosen: so many different rows there are.
+    func noteDistinctRows(_ chosen: [Float], _ model: inout Model) {
+        let columns = dataset.columns
+        let rows = stride(from: 0, to: chosen.count, by: columns).map { Array(chosen[$0..<$0 + columns]) }
+        model.distinctRows = model.distinctRows ?? Set(rows).count
     }
 
     /// For data of fewer distinct rows than clusters.

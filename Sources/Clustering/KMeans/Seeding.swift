@@ -34,17 +34,9 @@ extension KMeans {
     }
 
     /// K distinct rows, every set of them equally likely.
-    ///
-    /// Floyd's algorithm: Bentley, *Programming pearls: a sample of brilliance*, CACM 30(9), 1987.
     private func randomRows(restart: Int) -> [Int] {
         var draws = random(.randomRows, restart: restart).draws(forRow: 0)
-        var chosen: Set<Int> = []
-        return (dataset.rows - settings.clusters..<dataset.rows).map { last in
-            let row = draws.integer(below: last + 1)
-            let fresh = chosen.contains(row) ? last : row
-            chosen.insert(fresh)
-            return fresh
-        }
+        return draws.distinctIntegers(settings.clusters, below: dataset.rows)
     }
 
     private func firstCentre(restart: Int) -> Int {

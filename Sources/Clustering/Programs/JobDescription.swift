@@ -37,7 +37,8 @@ package struct JobDescription: Codable, Sendable {
 /// Every method by its name: the place to add one.
 package enum ProgramCatalog {
     private static let methods: [any Program.Type] = [
-        SurveyProgram.self, KMeans.self, Labelling.self, Neighbors.self, ApproximateNeighbors.self, NounChoice.self,
+        SurveyProgram.self, KMeans.self, SampledKMeans.self, Labelling.self, Neighbors.self, ApproximateNeighbors.self,
+        NounChoice.self,
         TextClustering.self, HeadTraining<TACObjective>.self, HeadTraining<SCANObjective>.self,
         HeadTraining<SelfLabelObjective>.self, HeadLabelling.self, ScanClustering.self, TextTraining.self,
     ]

@@ -101,6 +101,17 @@ package struct Progress: Sendable, Equatable {
     package var moved: Int?
     /// Steps of the limit that the round at hand does, where it does many; from it follows how far it is.
     package var stepsOfRound: Int
+    /// Which of several runs from other beginnings this is; nil where there is but one.
+    package var restart: Restart?
+    /// Iterations still to come at most, in this phase and after it, each like those done; nil where that is not known.
+    package var iterationsLeft: Int?
+
+    /// One of several runs.
+    package struct Restart: Sendable, Equatable {
+        /// From 1.
+        package var number: Int
+        package var count: Int
+    }
 
     package init(
         phase: String,

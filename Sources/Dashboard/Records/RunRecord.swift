@@ -39,6 +39,14 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var warnings: [String]?
     /// How each restart came out, where there is more to say of it than its objective.
     package var restarts: [Restart]?
+    /// Whether the restart that was kept had come to rest; only of jobs that iterate until then.
+    package var converged: Bool?
+    /// Settings that were not given and followed from the size of the job, by the names of their flags.
+    package var automatic: [String]?
+    /// What was found on a sample of the rows; nil where all of them had part in everything.
+    package var sample: Sample?
+    /// Nil where the run could use every core of the machine.
+    package var cores: Cores?
     package var fleet: Fleet
     /// The kernel fingerprint: results are the same bits only under the same one.
     package var fingerprint: String
@@ -114,9 +122,13 @@ extension RunRecord {
         package var agreement: Double?
         /// Whether what it learned is part of the result.
         package var isKept: Bool?
+        /// That it took; of k-means.
+        package var iterations: Int?
+        /// Why it ended: `labels` where no label changed, `tolerance`, `limit`, or `cycle`; of k-means.
+        package var ended: String?
 
         private enum CodingKeys: String, CodingKey {
-            case restart, objective, agreement
+            case restart, objective, agreement, iterations, ended
             case isKept = "kept"
             case balanceGap = "balance_gap"
         }

@@ -6,8 +6,14 @@ extension RunReport {
             .sorted { $0.number < $1.number }
     }
 
-    /// The restart whose last objective is the run's, since whether more or less is better is the job's to know.
-    private var bestRestart: Int? {
+    /// Those that the result is of; where the record does not say it, the one whose last objective is the run's, since
+    /// whether more or less is better is the job's to know.
+    private var keptRestarts: [Int] {
+        let kept = (record.restarts ?? []).filter { $0.isKept == true }.map(\.restart)
+        return kept.isEmpty ? [nearestRestart].compactMap(\.self) : kept
+    }
+
+    private var nearestRestart: Int? {
         let last = restarts.compactMap { restart in
             restart.iterations.last?.objective.map { (restart.number, abs($0 - (record.objective ?? $0))) }
         }
@@ -50,12 +56,12 @@ extension RunReport {
     }
 
     private func curves(of value: (RunRecord.Iteration) -> Double?) -> [LineChart.Line] {
-        let best = bestRestart
+        let kept = keptRestarts
         return restarts.compactMap { restart in
             let points = restart.iterations.compactMap { iteration in
                 value(iteration).map { LineChart.Point(x: Double(iteration.iteration), y: $0, note: note(iteration)) }
             }
-            return points.isEmpty ? nil : LineChart.Line(points: points, isMain: restart.number == best)
+            return points.isEmpty ? nil : LineChart.Line(points: points, isMain: kept.contains(restart.number))
         }
     }
 
@@ -78,14 +84,20 @@ extension RunReport {
         else {
             return "\(curves.count) restarts."
         }
+        let kept = keptRestarts.count == 1 ? "the kept one" : "those kept"
         return """
-            \(curves.count == 1 ? "One restart" : "\(curves.count) restarts, the kept one highlighted"): \(what) from \
+            \(curves.count == 1 ? "One restart" : "\(curves.count) restarts, \(kept) highlighted"): \(what) from \
             \(NumberText.significant(first.y)) to \(NumberText.significant(last.y)) in \(main.points.count) iterations.
             """
     }
 
     private func restartNote(_ curves: [LineChart.Line]) -> Markup {
-        guard curves.count > 1, let best = bestRestart else { return "" }
-        return "<p class=\"muted\">\(curves.count) restarts; restart \(best) was kept and is highlighted.</p>\n"
+        let kept = keptRestarts.map(String.init)
+        guard curves.count > 1, let last = kept.last else { return "" }
+        let names = kept.count == 1 ? last : kept.dropLast().joined(separator: ", ") + " and " + last
+        let sentence =
+            kept.count == 1
+            ? "restart \(names) was kept and is highlighted" : "restarts \(names) were kept and are highlighted"
+        return "<p class=\"muted\">\(curves.count) restarts; \(sentence).</p>\n"
     }
 }

@@ -5,6 +5,7 @@ extension RunReport {
         if let count = clusterCount { tiles.append(tile("Clusters", NumberText.grouped(count))) }
         if let objective = record.objective { tiles.append(tile("Objective", NumberText.significant(objective))) }
         tiles.append(tile("Iterations", NumberText.grouped(record.iterations)))
+        if let ending = record.ending { tiles.append(tile("Converged", ending)) }
         tiles.append(tile("Time", NumberText.duration(record.seconds)))
         if let rate = record.meanRowsPerSecond { tiles.append(tile("Rows per second", NumberText.grouped(rate))) }
         tiles.append(tile("Reproducible", record.reproducible ? "yes" : "no"))

@@ -56,7 +56,7 @@ package struct RunReport {
         """
         <header><h1>\(title)</h1>
         <p class="muted">Started \(record.started)</p>
-        \(warning)</header>
+        \(warning)\(warnings)\(circumstances)</header>
 
         """
     }
@@ -74,6 +74,19 @@ package struct RunReport {
             "<p class=\"warning\"><strong>Not reproducible.</strong> Another run may give a different digest.</p>"
         case .done: ""
         }
+    }
+
+    /// What the user was told on the terminal.
+    private var warnings: Markup {
+        let lines = (record.warnings ?? []).map { line -> Markup in "<p class=\"warning\">\(line)</p>\n" }
+        return "\(lines)"
+    }
+
+    /// What was otherwise than one would take for granted.
+    private var circumstances: Markup {
+        let sentences = [record.sampleText.map { "Sample: \($0)." }, record.coresText.map { "Cores: \($0)." }]
+        let lines = sentences.compactMap(\.self).map { line -> Markup in "<p class=\"muted\">\(line)</p>\n" }
+        return "\(lines)"
     }
 
     /// A titled part of the page; nothing at all when there is no content.

@@ -86,6 +86,9 @@ package struct FleetSnapshot: Codable, Sendable, Equatable {
         package var objective: Double?
         /// Rows whose label changed.
         package var moved: Int?
+        /// Which of several restarts this is, from 1, and how many there are.
+        package var restart: Int?
+        package var restarts: Int?
 
         package init(phase: String, done: Int, limit: Int, objective: Double?, moved: Int?) {
             self.phase = phase

@@ -36,7 +36,11 @@ package enum StatusText {
 
     private static func progress(_ snapshot: FleetSnapshot) -> [String] {
         let progress = snapshot.progress
-        var parts = ["\(oneLine(progress.phase)) \(progress.done) of at most \(progress.limit)"]
+        var parts: [String] = []
+        if let restart = progress.restart, let restarts = progress.restarts {
+            parts.append("restart \(NumberText.grouped(restart)) of \(NumberText.grouped(restarts))")
+        }
+        parts.append("\(oneLine(progress.phase)) \(progress.done) of at most \(progress.limit)")
         if let objective = progress.objective { parts.append("objective \(NumberText.significant(objective))") }
         if let moved = progress.moved { parts.append("moved \(NumberText.grouped(moved))") }
         if let rate = snapshot.rowsPerSecond { parts.append("\(NumberText.significant(rate, digits: 3)) rows/s") }

@@ -23,7 +23,7 @@ struct Chaos: ParsableCommand {
     @Option(help: ArgumentHelp("A YAML file of faults. (default: all kinds, one every 2 seconds)", valueName: "file"))
     var plan: String?
 
-    @Option(help: "What to draw the faults from: 0 to 2^64 - 1. (default: the plan's)")
+    @Option(help: "What to draw the faults from: 0 to 2^64 - 1. (default: the plan's)", transform: Bounded.seed)
     var seed: UInt64?
 
     @Option(

@@ -16,10 +16,10 @@ struct Evaluate: ParsableCommand {
             """
     )
 
-    @Argument(help: "One label per row.")
+    @Argument(help: "One label per row.", completion: .file())
     var labels: String
 
-    @Argument(help: "One true class per row.")
+    @Argument(help: "One true class per row.", completion: .file())
     var truth: String
 
     @Flag(help: "Print one JSON object. (default: a table)")

@@ -25,7 +25,7 @@ struct FindNeighbors: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings, one row per image.")
+    @Argument(help: "The embeddings, one row per image.", completion: .file())
     var data: String
 
     @Option(
@@ -42,7 +42,8 @@ struct FindNeighbors: ParsableCommand {
         help: ArgumentHelp(
             "Find the neighbours in DATA of these rows instead. (default: of DATA's own)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var queries: String?
 

@@ -17,7 +17,7 @@ struct Inspect: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings, one row per image.")
+    @Argument(help: "The embeddings, one row per image.", completion: .file())
     var data: String
 
     @Flag(help: "Print one JSON object. (default: a table)")
@@ -31,7 +31,7 @@ struct Inspect: ParsableCommand {
     var clusters: Int = 1000
 
     @Option(
-        help: "Workers for the prediction. (default: one per core)",
+        help: "Workers for the prediction. (default: one per usable core)",
         transform: Bounded.integer(in: 1...4096)
     )
     var workers: Int?
@@ -52,7 +52,7 @@ struct Inspect: ParsableCommand {
             rows: dataset.rows,
             dimensions: dataset.columns,
             clusters: clusters,
-            workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+            workers: workers ?? UsableCores.ofThisProcess.count
         )
     }
 }

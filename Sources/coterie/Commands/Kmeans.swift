@@ -17,7 +17,7 @@ struct Kmeans: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings, one row per image.")
+    @Argument(help: "The embeddings, one row per image.", completion: .file())
     var data: String
 
     @OptionGroup(title: "K-means") var method: KmeansOptions

@@ -21,10 +21,10 @@ struct Nouns: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings of the images, one row per image.")
+    @Argument(help: "The embeddings of the images, one row per image.", completion: .file())
     var images: String?
 
-    @Argument(help: "The embeddings of the nouns, one row per noun.")
+    @Argument(help: "The embeddings of the nouns, one row per noun.", completion: .file())
     var nouns: String?
 
     @Option(
@@ -34,7 +34,10 @@ struct Nouns: ParsableCommand {
     )
     var clusters: Int?
 
-    @Option(help: ArgumentHelp("List the nouns of WordNet's files there. (default: none)", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("List the nouns of WordNet's files there. (default: none)", valueName: "dir"),
+        completion: .directory
+    )
     var wordnet: String?
 
     @Flag(help: "With --wordnet, write sea_turtle as WordNet does. (default: sea turtle)")

@@ -6,26 +6,29 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Label rows by the centroids or the head of an earlier run.",
         discussion: """
-            HEAD is a centroids.npy or a head.safetensors. The run's folder gets labels.npy, probabilities.npy (float32, a \
+            HEAD is a centroids.npy, a head.safetensors, or the folder of a run that has one of them. The run's folder gets labels.npy, probabilities.npy (float32, a \
             row per row and a column per cluster) and run.json. By centroids, probabilities are the softmax of x·c / T \
             under cosine and of -|x - c|² / 2T under the Euclidean metric. A head has probabilities of its own; of the \
             two of 'coterie tac' it is the images'.
 
             Examples:
               coterie predict runs/hundred/centroids.npy new.npy
-              coterie predict runs/scan/head.safetensors new.npy
+              coterie predict runs/scan new.npy
               coterie predict runs/hundred/centroids.npy new.npy --labels-only
               coterie predict runs/hundred/centroids.npy new/ --truth new-classes.txt -o runs/new
             """
     )
 
-    @Argument(help: "Centroids, one row per cluster, or a trained head.")
+    @Argument(
+        help: "Centroids, one row per cluster, a trained head, or a run's folder with either.",
+        completion: .file()
+    )
     var head: String
 
-    @Argument(help: "The embeddings to label, one row per image.")
+    @Argument(help: "The embeddings to label, one row per image.", completion: .file())
     var data: String
 
-    @Option(help: "How near a row is to a centroid; as in the run that made them. (default: cosine)")
+    @Option(help: "How near a row is to a centroid. (default: that of the run where HEAD is its folder, else cosine)")
     var metric: Metric?
 
     @Option(
@@ -42,7 +45,10 @@ struct Predict: ParsableCommand {
     @OptionGroup(title: "Run") var common: CommonOptions
 
     /// Whether rows are labelled by a trained head.
-    var isByHead: Bool { head.hasSuffix(".safetensors") }
+    var isByHead: Bool { headFile.hasSuffix(".safetensors") }
+
+    /// The file of the head: in the folder, where that was given and has one.
+    var headFile: String { (try? HeadPlace(path: head).file()) ?? head }
 
     func validate() throws {
         guard isByHead else { return }

@@ -18,7 +18,7 @@ struct Report: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
     var folder: String
 
     @Option(

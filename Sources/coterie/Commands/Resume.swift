@@ -16,7 +16,7 @@ struct Resume: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
     var folder: String
 
     @OptionGroup(title: "Fleet") var fleet: FleetOptions

@@ -22,7 +22,7 @@ struct Scan: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings, one row per image.")
+    @Argument(help: "The embeddings, one row per image.", completion: .file())
     var data: String
 
     @Option(
@@ -36,7 +36,8 @@ struct Scan: ParsableCommand {
         help: ArgumentHelp(
             "Label these rows, by a head that learns from DATA; --truth is then theirs. (default: DATA)",
             valueName: "data"
-        )
+        ),
+        completion: .file()
     )
     var apply: String?
 

@@ -28,7 +28,7 @@ struct Simulate: ParsableCommand {
     )
     var seeds: SeedRange?
 
-    @Option(help: "Run this seed and print what follows from it. (default: none)")
+    @Option(help: "Run this seed and print what follows from it. (default: none)", transform: Bounded.seed)
     var seed: UInt64?
 
     @Flag(help: "Print everything that happens in the run of --seed. (default: off)")
@@ -49,7 +49,7 @@ struct Simulate: ParsableCommand {
     @Option(help: "Blocks of the dataset. (default: 40)", transform: Bounded.integer(in: 2...4096))
     var blocks: Int = 40
 
-    @Option(help: "Seeds to run at once. (default: one per core)", transform: Bounded.integer(in: 1...4096))
+    @Option(help: "Seeds to run at once. (default: one per usable core)", transform: Bounded.integer(in: 1...4096))
     var threads: Int?
 
     @OptionGroup var progress: ProgressOptions

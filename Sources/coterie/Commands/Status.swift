@@ -9,7 +9,8 @@ struct Status: ParsableCommand {
         discussion: """
             Give the folder of a run, or the endpoint where its coordinator listens. A fleet of local workers has no \
             endpoint of its own: name the folder. An endpoint with CURVE wants a key of its authorized_workers, or the \
-            coordinator's own pair: then --keys is enough. Asking does not disturb the job.
+            coordinator's own pair: then --keys is enough. Asking does not disturb the job. Of a run's folder the exit code \
+            is 0 where the run is at work or done, 75 where it was interrupted, and 69 where it failed.
 
             Examples:
               coterie status runs/hundred
@@ -19,7 +20,8 @@ struct Status: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("A run's folder, or the coordinator: tcp://HOST:PORT or ipc://PATH.", valueName: "run")
+        help: ArgumentHelp("A run's folder, or the coordinator: tcp://HOST:PORT or ipc://PATH.", valueName: "run"),
+        completion: .directory
     )
     var place: String
 

@@ -25,10 +25,10 @@ struct Tac: ParsableCommand {
             """
     )
 
-    @Argument(help: "The embeddings of the images, one row per image.")
+    @Argument(help: "The embeddings of the images, one row per image.", completion: .file())
     var images: String
 
-    @Argument(help: "The embeddings of the nouns, one row per noun.")
+    @Argument(help: "The embeddings of the nouns, one row per noun.", completion: .file())
     var nouns: String
 
     @Option(
@@ -45,7 +45,8 @@ struct Tac: ParsableCommand {
         help: ArgumentHelp(
             "Label these images, with what was learned on IMAGES; --truth is then theirs. (default: IMAGES)",
             valueName: "data"
-        )
+        ),
+        completion: .file()
     )
     var apply: String?
 

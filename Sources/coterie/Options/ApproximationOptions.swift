@@ -32,7 +32,8 @@ struct ApproximationOptions: ParsableArguments {
         help: ArgumentHelp(
             "The cells' centroids, such as centroids.npy of 'coterie kmeans'. (default: k-means, 5 iterations on 40 rows a cell)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var centroids: String?
 

@@ -18,6 +18,12 @@ enum Bounded {
         integer(in: least...Int.max)
     }
 
+    /// A seed of 64 bits.
+    @Sendable static func seed(_ text: String) throws -> UInt64 {
+        guard let seed = UInt64(text) else { throw ValidationError("give a whole number from 0 to 2^64 - 1") }
+        return seed
+    }
+
     static func number(in range: ClosedRange<Double>, unit: String = "") -> @Sendable (String) throws -> Double {
         { text in
             // NaN is in no range, but `Double` also reads hexadecimal and words.

@@ -3,7 +3,7 @@ import Shards
 
 /// What every job takes that is part of the identity of its result, and the settings file.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "The only source of randomness: 0 to 2^64 - 1.")
+    @Option(help: "The only source of randomness: 0 to 2^64 - 1. (default: 0)", transform: Bounded.seed)
     var seed: UInt64 = 0
 
     @OptionGroup var blocks: BlockOptions
@@ -28,7 +28,8 @@ struct SettingsOptions: ParsableArguments {
         help: ArgumentHelp(
             "A YAML file with settings under the names of the long flags. (default: none)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var config: String?
 }

@@ -4,7 +4,9 @@ import Foundation
 /// Who does the work of a job.
 struct FleetOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Local worker processes; 0 with --listen for remote ones only. (default: one per core)"),
+        help: ArgumentHelp(
+            "Local worker processes; 0 with --listen for remote ones only. (default: one per usable core)"
+        ),
         transform: Bounded.integer(in: 0...4096)
     )
     var workers: Int?
@@ -14,7 +16,7 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Threads of each local worker, or of this process with --in-process. (default: 1; one per core with --in-process)"
+            "Threads of each local worker, or of this process with --in-process. (default: 1; with --in-process one per usable core)"
         ),
         transform: Bounded.integer(in: 1...1024)
     )
@@ -71,7 +73,7 @@ struct FleetOptions: ParsableArguments {
 
     /// Local worker processes to start; none when the work is done in this process.
     var localWorkers: Int {
-        inProcess ? 0 : workers ?? ProcessInfo.processInfo.activeProcessorCount
+        inProcess ? 0 : workers ?? UsableCores.ofThisProcess.count
     }
 
     /// Whether the job listens under keys, of which SIGHUP has the list read again.
@@ -79,7 +81,7 @@ struct FleetOptions: ParsableArguments {
 
     /// Threads of each process that computes.
     var threadsOfEach: Int {
-        threads ?? (inProcess ? ProcessInfo.processInfo.activeProcessorCount : 1)
+        threads ?? (inProcess ? UsableCores.ofThisProcess.count : 1)
     }
 
     func validate() throws {

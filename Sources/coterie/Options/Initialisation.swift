@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clustering
 
 /// Where the first centroids come from.
 enum Initialisation: Equatable, CustomStringConvertible {
@@ -16,6 +17,18 @@ enum Initialisation: Equatable, CustomStringConvertible {
         case "random": self = .random
         case _ where argument.hasSuffix(".npy"): self = .file(argument)
         default: throw ValidationError("give k-means++, k-means-parallel, random or the name of an .npy file")
+        }
+    }
+
+    /// Whether every restart would begin with the same centroids.
+    var isGiven: Bool { if case .file = self { true } else { false } }
+
+    func kind(_ size: KmeansSize) -> KMeans.Initialisation {
+        switch self {
+        case .plusPlus: size.isGreedy ? .greedy : .plusPlus
+        case .parallel: .parallel
+        case .random: .random
+        case .file: .given
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clustering
 import Tensors
 
 /// The settings of k-means itself.
@@ -15,9 +16,13 @@ struct KmeansOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "First centroids: k-means++, k-means-parallel, random or FILE.npy. (default: k-means++)",
+            """
+            First centroids: k-means++ (of 2 + ln K rows the best for each centre, or one where rows × K × dimensions exceed \
+            10^9), k-means-parallel, random or FILE.npy. (default: k-means++)
+            """,
             valueName: "init"
         ),
+        completion: .file(extensions: ["npy"]),
         transform: Initialisation.init(argument:)
     )
     var `init`: Initialisation = .plusPlus
@@ -37,21 +42,34 @@ struct KmeansOptions: ParsableArguments {
     var tolerance: Double = 0
 
     @Option(
-        help: "Runs from other first centroids; the best is kept. (default: 1)",
+        help: """
+            Runs from other first centroids; the best is kept. (default: the most of 20, 10, 5 and 2 that keep restarts × rows \
+            × K × dimensions within 10^9, else 1; 1 with FILE.npy)
+            """,
         transform: Bounded.integer(in: 1...100_000)
     )
-    var restarts: Int = 1
+    var restarts: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Find centroids on so many rows, drawn by --seed, and label all rows by them. (default: all rows)",
+            valueName: "rows"
+        ),
+        transform: Bounded.integer(in: 1...Int.max)
+    )
+    var sample: Int?
 
     @Option(
         help: ArgumentHelp(
             "Images for the report, one per row: a folder, or a text file of paths. (default: none)",
             valueName: "folder|list"
-        )
+        ),
+        completion: .file()
     )
     var images: String?
 
     func validate() throws {
-        if case .file = `init`, restarts > 1 {
+        if case .file = `init`, let restarts, restarts > 1 {
             throw CommandError(
                 .usage,
                 "contradictory flags",
@@ -59,5 +77,25 @@ struct KmeansOptions: ParsableArguments {
                 fix: "leave out one: every restart would be the same"
             )
         }
+    }
+
+    /// How k-means is run on a dataset of so many rows.
+    func settings(rows: Int, columns: Int, seed: UInt64) -> KMeans.Settings {
+        let size = KmeansSize(rows: rows, clusters: clusters, dimensions: columns)
+        return KMeans.Settings(
+            clusters: clusters,
+            metric: metric,
+            initialisation: `init`.kind(size),
+            maximumIterations: maxIterations,
+            tolerance: tolerance,
+            restarts: restarts ?? (`init`.isGiven ? 1 : size.restarts),
+            seed: seed
+        )
+    }
+
+    /// The settings that the size of the job decided.
+    var automatic: [String] {
+        let isBySize = [("init", `init` == .plusPlus), ("restarts", restarts == nil && !`init`.isGiven)]
+        return isBySize.filter(\.1).map(\.0)
     }
 }

@@ -12,7 +12,8 @@ struct NounOptions: ParsableArguments {
             is one; else row numbers)
             """,
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var names: String?
 

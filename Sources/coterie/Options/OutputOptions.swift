@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Shards
 
 /// Where a job's results go and what it says meanwhile.
 struct OutputOptions: ParsableArguments {
@@ -8,7 +9,8 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "The run's folder, which must be empty or new. (default: runs/JOB-yyyyMMdd-HHmmss)",
             valueName: "folder"
-        )
+        ),
+        completion: .directory
     )
     var output: [String] = []
 
@@ -19,7 +21,8 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "True classes, one per row, to evaluate against at the end and never before. (default: none)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var truth: String?
 
@@ -28,13 +31,14 @@ struct OutputOptions: ParsableArguments {
 
     @OptionGroup var progress: ProgressOptions
 
-    /// The folder for a job's results.
+    /// Makes the folder for a job's results.
     ///
     /// - Parameters:
     ///   - job: the name of the command.
-    ///   - date: when the run began.
-    /// - Throws: `CommandError` with `.cannotCreate` for more than one, since neither can be meant to be left out.
-    func folder(for job: String, startedAt date: Date) throws(CommandError) -> String {
+    ///   - date: when the run began. Jobs that begin in one second get folders of their own.
+    /// - Throws: `CommandError` with `.cannotCreate` for more than one, since neither can be meant to be left out;
+    ///   `ShardError` where it cannot be made.
+    func makeFolder(for job: String, startedAt date: Date) throws -> RunFolder {
         guard output.count <= 1 else {
             throw CommandError(
                 .cannotCreate,
@@ -43,7 +47,8 @@ struct OutputOptions: ParsableArguments {
                 fix: "name one"
             )
         }
-        return output.first ?? "runs/\(job)-\(Self.stamp(date, in: .current))"
+        if let given = output.first { return try RunFolder.create(at: given, overwrite: overwrite) }
+        return try RunFolder.createNew(at: "runs/\(job)-\(Self.stamp(date, in: .current))")
     }
 
     /// The local date and time as `yyyyMMdd-HHmmss`, whatever the locale.

@@ -18,7 +18,8 @@ struct ScanOptions: ParsableArguments {
         help: ArgumentHelp(
             "Neighbours of an earlier run, a neighbors.npy of the same rows. (default: find them)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var neighborsFile: String?
 

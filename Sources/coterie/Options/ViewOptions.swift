@@ -6,7 +6,8 @@ struct ViewOptions: ParsableArguments {
         help: ArgumentHelp(
             "Embeddings of the same images, strongly altered; with --weak-view. (default: none)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var strongView: String?
 
@@ -14,7 +15,8 @@ struct ViewOptions: ParsableArguments {
         help: ArgumentHelp(
             "Embeddings of the same images, weakly altered; with --strong-view. (default: none)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var weakView: String?
 

@@ -19,7 +19,7 @@ struct HeadPredictJob {
         let run = try JobRun(
             "predict",
             dataset: dataset,
-            settings: ["head": .string(command.head), "labels-only": .boolean(command.labelsOnly)],
+            settings: ["head": .string(command.headFile), "labels-only": .boolean(command.labelsOnly)],
             words: command.words,
             lists: [InputFile(path: command.head, rows: head.shape.clusters)],
             resuming: resuming,
@@ -51,12 +51,12 @@ struct HeadPredictJob {
 
     /// The only head of the file, or that of the images.
     private func head() throws -> Head {
-        let heads = try HeadFile.read(command.head)
+        let heads = try HeadFile.read(command.headFile)
         guard let head = heads.count == 1 ? heads.first : heads.first(where: { $0.name == "image" }) else {
             throw CommandError(
                 .badData,
                 "not a clustering head but \(heads.count) of them",
-                at: command.head,
+                at: command.headFile,
                 fix: "give a head.safetensors of coterie tac or scan"
             )
         }

@@ -28,6 +28,8 @@ final class JobRecorder<Model>: JobObserver {
     private var memorySeen: ContinuousClock.Instant?
     /// The first step of long rounds that this process was told of.
     private var firstStep: (done: Int, time: ContinuousClock.Instant)?
+    /// The iterations that the history held when this process had done its first, and when that was.
+    private var firstIteration: (count: Int, time: ContinuousClock.Instant)?
     /// Since the last checkpoint.
     private var unsaved: RoundReport<Model>?
     private var savedIterations = 0
@@ -156,6 +158,7 @@ final class JobRecorder<Model>: JobObserver {
         entry.seconds = entry.seconds ?? seconds
         entry.rowsPerSecond = entry.rowsPerSecond ?? rowsPerSecond
         history.append(entry)
+        if firstIteration == nil { firstIteration = (history.count, clock.now) }
     }
 
     private func isNew(_ entry: RunRecord.Iteration) -> Bool {
@@ -173,14 +176,19 @@ final class JobRecorder<Model>: JobObserver {
         let progress = activity.progress
         let isLongRound = progress.stepsOfRound > 0
         let inRound = activity.blocks > 0 ? progress.stepsOfRound * activity.finishedBlocks / activity.blocks : 0
+        let remaining =
+            isLongRound
+            ? self.remaining(after: progress.done + inRound, of: progress.limit)
+            : progress.iterationsLeft.flatMap { self.remaining(iterations: $0) }
         display.update(
-            phase: progress.phase,
+            phase: progress.restart.map { "restart \($0.number) of \($0.count), \(progress.phase)" } ?? progress.phase,
             done: progress.done + inRound,
             limit: progress.limit,
             objective: progress.objective,
             moved: progress.moved,
             rowsPerSecond: isLongRound ? nil : rowsPerSecond,
-            remaining: isLongRound ? remaining(after: progress.done + inRound, of: progress.limit) : nil,
+            remaining: remaining,
+            isAtMost: !isLongRound,
             workers: activity.workers
         )
     }
@@ -203,6 +211,14 @@ final class JobRecorder<Model>: JobObserver {
         firstStep = start
         guard done > start.done else { return nil }
         return (clock.now - start.time).seconds * Double(limit - done) / Double(done - start.done)
+    }
+
+    /// Seconds until so many iterations are done, if each takes as long as those of this process, with what lies between
+    /// them.
+    private func remaining(iterations: Int) -> Double? {
+        guard let firstIteration, history.count > firstIteration.count else { return nil }
+        let done = history.count - firstIteration.count
+        return (clock.now - firstIteration.time).seconds * Double(iterations) / Double(done)
     }
 
     func fleetChanged(_ event: FleetEvent, after time: Duration) throws {

@@ -64,9 +64,7 @@ final class JobRun {
         launcher = JobLauncher(fleet: fleet, interruption: interruption, isQuiet: output.progress.quiet)
         try launcher.checkLimits()
         let truth = output.truth
-        if let truth, !FileManager.default.fileExists(atPath: truth) {
-            throw CommandError(.noInput, "no such file", at: truth, fix: "check --truth")
-        }
+        if let truth { try Self.checkTruth(truth, rows: dataset.rows) }
         // Every worker would refuse, each with a line of its own.
         _ = try KernelPath.selected
         setting = settings.merging(fleet.record) { own, _ in own }
@@ -87,9 +85,25 @@ final class JobRun {
             )
         folder =
             try resuming?.folder
-            ?? RunFolder.create(at: output.folder(for: name, startedAt: now), overwrite: output.overwrite)
+            ?? output.makeFolder(for: name, startedAt: now)
         signals = SignalWatch(interruption, except: fleet.hasKeys ? [SIGHUP] : [])
         digests = InputDigests(of: [dataset] + others, lists: lists)
+    }
+
+    /// Finds a truth that cannot be compared with the labels before there are any. What is read is let go of.
+    private static func checkTruth(_ path: String, rows: Int) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(.noInput, "no such file", at: path, fix: "check --truth")
+        }
+        let count = try LabelsFile.read(path).count
+        guard count == rows else {
+            throw CommandError(
+                .badData,
+                "\(count) labels for \(rows) rows",
+                at: "--truth \(path)",
+                fix: "give one for each row, in the order of the rows"
+            )
+        }
     }
 
     /// What a job leaves behind beside its record.
@@ -110,6 +124,12 @@ final class JobRun {
         var warnings: [String] = []
         /// How each restart came out, where there is more to say of it than its objective.
         var restarts: [RunRecord.Restart]?
+        /// Whether the restart that was kept had come to rest; nil for a job that does not iterate until then.
+        var converged: Bool?
+        /// Settings that the size of the job decided.
+        var automatic: [String] = []
+        /// Of a job that found its result on some of the rows.
+        var sample: RunRecord.Sample?
     }
 
     /// Runs the program and writes everything that the run's folder holds.
@@ -248,7 +268,7 @@ extension JobRun {
         _ recorder: JobRecorder<Model>,
         _ inputs: [RunRecord.Input]
     ) throws {
-        // A truth that does not fit the labels is the user's error, but the labels are right and keep their record.
+        // A truth that changed meanwhile is the user's error, but the labels are right and keep their record.
         let metrics = Result { try recorder.timed("evaluate") { try evaluate() } }
         var record = record(of: fleet, recorder, inputs: inputs)
         record.status = .done
@@ -258,6 +278,9 @@ extension JobRun {
         record.recall = products.recall
         record.warnings = products.warnings.isEmpty ? nil : products.warnings
         record.restarts = products.restarts
+        record.converged = products.converged
+        record.automatic = products.automatic.isEmpty ? nil : products.automatic
+        record.sample = products.sample
         record.costs = products.costs?.completed(by: record.fleet, coordinatorBytes: recorder.peakMemory)
         record.digest = try folder.resultDigest(of: products.results)
         if let clusters = products.clusters {
@@ -266,7 +289,7 @@ extension JobRun {
         try write(record, clusters: products.clusters, gallery: products.gallery)
         try StoredJob.remove(from: folder)
         _ = try metrics.get()
-        for warning in products.warnings { StandardError.note(warning) }
+        for warning in products.warnings { StandardError.warn(warning) }
         try StandardOutput.write(output.json ? try record.json() + "\n" : summary(of: record))
     }
 
@@ -314,7 +337,7 @@ extension JobRun {
         let measured = recorder.timings.reduce(0) { $0 + $1.seconds }
         // Starting the fleet, waiting between rounds: whatever no phase accounts for.
         recorder.add(max(0, recorder.elapsed - measured), to: "other")
-        return RunRecord(
+        var record = RunRecord(
             job: name,
             status: .interrupted,
             started: job.started,
@@ -333,6 +356,8 @@ extension JobRun {
             reproducible: !dependsOnKernel || recorder.fingerprints(of: fleet).count <= 1,
             digest: nil
         )
+        record.cores = RunRecord.Cores(.ofThisProcess)
+        return record
     }
 }
 

@@ -12,7 +12,7 @@ extension Kmeans {
 
 extension Predict {
     var words: [String] {
-        var words = ["predict", head.absolutePath, data.absolutePath]
+        var words = ["predict", headFile.absolutePath, data.absolutePath]
         if let metric { words += ["--metric", metric.rawValue] }
         if let temperature { words += ["--temperature", "\(temperature)"] }
         if labelsOnly { words.append("--labels-only") }
@@ -128,7 +128,9 @@ extension SelfLabelOptions {
 extension KmeansOptions {
     fileprivate var words: [String] {
         var words = ["-k", "\(clusters)", "--metric", metric.rawValue, "--max-iterations", "\(maxIterations)"]
-        words += ["--tolerance", "\(tolerance)", "--restarts", "\(restarts)"]
+        words += ["--tolerance", "\(tolerance)"]
+        if let restarts { words += ["--restarts", "\(restarts)"] }
+        if let sample { words += ["--sample", "\(sample)"] }
         if case .file(let path) = `init` {
             words += ["--init", path.absolutePath]
         } else {

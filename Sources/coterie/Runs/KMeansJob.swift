@@ -13,82 +13,149 @@ struct KMeansJob {
 
     func run() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
+        let settings = method.settings(
+            rows: method.sample ?? dataset.rows,
+            columns: dataset.columns,
+            seed: command.common.seed
+        )
+        if let rows = method.sample {
+            try run(settings, sampleRows: rows, of: dataset)
+        } else {
+            try run(settings, on: dataset)
+        }
+    }
+
+    /// On all rows.
+    private func run(_ settings: KMeans.Settings, on dataset: Dataset) throws {
         var program = try KMeans(settings: settings, dataset: dataset)
         try resuming?.verify(dataset, as: KMeans.self, command.fleet)
-        if case .file(let path) = method.`init` {
-            program.initialCentroids =
-                try resuming.map { try StoredJob.centroids(in: $0.folder) }
-                ?? CentroidsFile.read(path)
-        }
-        let images = try method.images.map { try ImageList(path: $0, rows: dataset.rows) }
-        let run = try JobRun(
+        program.initialCentroids = try givenCentroids()
+        let images = try imageList(rows: dataset.rows)
+        try jobRun(dataset, settings, program.initialCentroids).run(
+            iteration: { $0.model.history.last.map(RunRecord.Iteration.init) },
+            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
+            finish: { model, folder in
+                try products(Found(model, on: dataset), labels: model.outcome, in: folder, images: images)
+            }
+        )
+    }
+
+    /// On a sample of the rows, of which all get labels.
+    private func run(_ settings: KMeans.Settings, sampleRows: Int, of dataset: Dataset) throws {
+        var program = try SampledKMeans(
+            settings: SampledKMeans.Settings(clusters: settings, sampleRows: sampleRows),
+            dataset: dataset
+        )
+        try resuming?.verify(dataset, as: SampledKMeans.self, command.fleet)
+        program.initialCentroids = try givenCentroids()
+        let images = try imageList(rows: dataset.rows)
+        let sample = program.sample
+        try jobRun(dataset, settings, program.initialCentroids).run(
+            iteration: { $0.model.sample?.history.last.map(RunRecord.Iteration.init) },
+            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
+            finish: { model, folder in
+                let found = Found(model.sample, on: sample)
+                var products = try products(found, labels: model.all?.outcome, in: folder, images: images)
+                if let objective = found.outcome?.objective, let all = products.objective {
+                    products.sample = RunRecord.Sample(rows: sampleRows, objective: objective, objectiveOfAll: all)
+                }
+                return products
+            }
+        )
+    }
+
+    private func givenCentroids() throws -> Matrix? {
+        guard case .file(let path) = method.`init` else { return nil }
+        return try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(path)
+    }
+
+    private func imageList(rows: Int) throws -> ImageList? {
+        try method.images.map { try ImageList(path: $0, rows: rows) }
+    }
+
+    private func jobRun(_ dataset: Dataset, _ settings: KMeans.Settings, _ centroids: Matrix?) throws -> JobRun {
+        try JobRun(
             KMeans.name,
             dataset: dataset,
-            settings: record,
+            settings: record(settings),
             words: command.words,
-            centroids: program.initialCentroids,
+            centroids: centroids,
             resuming: resuming,
             fleet: command.fleet,
             output: command.output,
             common: command.common
         )
-        try run.run(
-            iteration: { $0.model.history.last.map(RunRecord.Iteration.init) },
-            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
-            finish: { model, folder in try products(of: model, in: folder, images: images) }
-        )
     }
 
-    private var settings: KMeans.Settings {
-        KMeans.Settings(
-            clusters: method.clusters,
-            metric: method.metric,
-            initialisation: method.`init`.kind,
-            maximumIterations: method.maxIterations,
-            tolerance: method.tolerance,
-            restarts: method.restarts,
-            seed: command.common.seed
-        )
-    }
-
-    private var record: [String: JSONValue] {
-        [
-            "k": .integer(method.clusters),
-            "metric": .string(method.metric.rawValue),
-            "init": .string(method.`init`.description),
-            "max-iterations": .integer(method.maxIterations),
-            "tolerance": .number(method.tolerance),
-            "restarts": .integer(method.restarts),
+    private func record(_ settings: KMeans.Settings) -> [String: JSONValue] {
+        let start = method.`init`.isGiven ? method.`init`.description : settings.initialisation.rawValue
+        var record: [String: JSONValue] = [
+            "k": .integer(settings.clusters),
+            "metric": .string(settings.metric.rawValue),
+            "init": .string(start),
+            "max-iterations": .integer(settings.maximumIterations),
+            "tolerance": .number(settings.tolerance),
+            "restarts": .integer(settings.restarts),
         ]
+        if let rows = method.sample { record["sample"] = .integer(rows) }
+        return record
     }
 
+    /// What k-means found, and the rows that it found it on.
+    private struct Found {
+        let model: KMeans.Model?
+        let rows: Dataset
+
+        init(_ model: KMeans.Model?, on rows: Dataset) {
+            self.model = model
+            self.rows = rows
+        }
+
+        var outcome: KMeans.Outcome? { model?.outcome }
+    }
+
+    /// - Parameter labels: of all rows.
     private func products(
-        of model: KMeans.Model,
+        _ found: Found,
+        labels: KMeans.Outcome?,
         in folder: RunFolder,
         images: ImageList?
     ) throws -> JobRun.Products {
-        guard let outcome = model.outcome else {
+        guard let model = found.model, let outcome = found.outcome, let labels else {
             throw CommandError(.internalError, "no outcome", at: "kmeans", fix: "report this")
         }
-        try folder.write(outcome.centroids, to: "centroids.npy")
-        let clusters = ClustersRecord(outcome, metric: method.metric)
-        return JobRun.Products(
+        try folder.write(labels.centroids, to: "centroids.npy")
+        let clusters = ClustersRecord(labels, metric: method.metric)
+        var products = JobRun.Products(
             results: ["centroids.npy"],
-            objective: outcome.objective,
+            objective: labels.objective,
             iterations: outcome.iterations,
             clusters: clusters,
             gallery: try images.map { try Gallery(of: clusters, images: $0).images } ?? []
         )
+        let warnings = KMeansWarnings(model, on: found.rows, metric: method.metric)
+        products.warnings = warnings.lines(sizes: labels.sizes)
+        products.take(model.ended, of: outcome)
+        products.automatic = method.automatic
+        return products
     }
 }
 
-extension Initialisation {
-    var kind: KMeans.Initialisation {
-        switch self {
-        case .plusPlus: .plusPlus
-        case .parallel: .parallel
-        case .random: .random
-        case .file: .given
+extension JobRun.Products {
+    /// How the restarts of k-means ended.
+    mutating func take(_ ended: [KMeans.EndedRestart], of outcome: KMeans.Outcome) {
+        converged = outcome.ending.isConverged
+        restarts = ended.map { restart in
+            var record = RunRecord.Restart(
+                restart: restart.restart,
+                objective: restart.objective,
+                balanceGap: nil,
+                agreement: nil,
+                isKept: restart.restart == outcome.restart
+            )
+            record.iterations = restart.iterations
+            record.ended = restart.ending.rawValue
+            return record
         }
     }
 }

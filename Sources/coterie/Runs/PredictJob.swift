@@ -9,16 +9,19 @@ struct PredictJob {
     /// The run to go on with; nil for a new one.
     let resuming: InterruptedRun?
 
-    private var metric: Metric { command.metric ?? .cosine }
+    private var metric: Metric { command.metric ?? HeadPlace(path: command.head).metric ?? .cosine }
 
     func run() throws {
+        // A folder without a head is found here.
+        _ = try HeadPlace(path: command.head).file()
         try command.isByHead ? HeadPredictJob(command: command, resuming: resuming).run() : runByCentroids()
     }
 
     private func runByCentroids() throws {
         let dataset = try Dataset(path: command.data, blockRows: command.common.blocks.blockRows)
         try resuming?.verify(dataset, as: Labelling.self, command.fleet)
-        let centroids = try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(command.head)
+        let centroids =
+            try resuming.map { try StoredJob.centroids(in: $0.folder) } ?? CentroidsFile.read(command.headFile)
         var program = try Labelling(
             settings: Labelling.Settings(metric: metric, temperature: temperature),
             dataset: dataset
@@ -57,7 +60,7 @@ struct PredictJob {
 
     private var record: [String: JSONValue] {
         var record: [String: JSONValue] = [
-            "head": .string(command.head),
+            "head": .string(command.headFile),
             "metric": .string(metric.rawValue),
             "labels-only": .boolean(command.labelsOnly),
         ]

@@ -46,6 +46,14 @@ extension RunRecord.Worker {
     }
 }
 
+extension RunRecord.Cores {
+    /// Nil where every core can be used.
+    init?(_ cores: UsableCores) {
+        guard let because = cores.because else { return nil }
+        self.init(usable: cores.count, machine: cores.machine, because: because)
+    }
+}
+
 extension RunRecord.Versions {
     /// The compiler's version as far as the language lets a program ask.
     private static var compiler: String {

@@ -26,17 +26,31 @@ struct SimulateRun {
     /// One seed, with all that follows from it.
     private func replay(_ seed: UInt64) throws {
         let run = campaign.run(of: seed, keeping: command.faults?.numbers)
+        try checkFaults(of: run, seed)
         let result = try run.run(isTraced: command.trace)
         try StandardOutput.write((run.summary + result.transcript).map { $0 + "\n" }.joined())
         try StandardOutput.write(Self.text(of: result.counts, duration: result.duration))
         if result.objection != nil { throw try objection(to: result, of: run) }
     }
 
+    /// Faults that are asked for and that the plan does not have would be left out in silence.
+    private func checkFaults(of run: SimulatedRun, _ seed: UInt64) throws(CommandError) {
+        let unknown = (command.faults?.numbers ?? []).subtracting(run.faults).sorted()
+        guard let first = unknown.first else { return }
+        let known = campaign.run(of: seed).faults.map(String.init).joined(separator: ",")
+        throw CommandError(
+            .usage,
+            "no such fault",
+            at: "--faults \(first) of --seed \(seed)",
+            fix: known.isEmpty ? "leave it out: this seed has none" : "give numbers of \(known), or none"
+        )
+    }
+
     /// Many seeds, up to the first to which a checker objects.
     private func search(_ seeds: Range<UInt64>) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let threads = command.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let threads = command.threads ?? UsableCores.ofThisProcess.count
         let display = SeedDisplay(command.progress)
         let summary = try campaign.run(seeds: seeds, threads: threads) { display.show($0, of: seeds.count) }
         display.finish()

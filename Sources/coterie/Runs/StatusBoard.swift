@@ -126,6 +126,7 @@ extension FleetSnapshot.Progress {
             objective: progress.objective,
             moved: progress.moved
         )
+        (restart, restarts) = (progress.restart?.number, progress.restart?.count)
     }
 }
 

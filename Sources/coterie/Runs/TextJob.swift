@@ -77,13 +77,19 @@ struct TextJob {
             temperature: command.retrievalTemperature
         )
         let names = files.chosenNames
-        return JobRun.Products(
+        var products = JobRun.Products(
             results: NounFiles.results + ["centroids.npy"],
             companions: NounFiles.companions,
             objective: outcome.objective,
             iterations: outcome.iterations,
             clusters: ClustersRecord(outcome, metric: .cosine, nouns: nouns.map { $0.map { names[$0] } })
         )
+        if let clusters = model.clusters {
+            let warnings = KMeansWarnings(clusters, on: inputs.images, metric: .cosine, hasTolerance: false)
+            products.warnings = warnings.lines(sizes: outcome.sizes)
+            products.take(clusters.ended, of: outcome)
+        }
+        return products
     }
 }
 

@@ -16,7 +16,7 @@ struct CommandLineParser {
             try Self.checkCommand(isHelp ? arguments.dropFirst().first : arguments.first, among: catalog.names)
             return try Self.parse(arguments, name: nil) { $0 }
         }
-        let rest = Array(arguments.dropFirst())
+        let rest = NegativeValues.joined(to: options, in: Array(arguments.dropFirst()))
         let readsFile = catalog.configurable.contains(name) && !Self.asksForHelp(rest)
         let layered = try LayeredArguments(
             rest,
@@ -25,6 +25,22 @@ struct CommandLineParser {
             file: readsFile ? try settingsFile(given: rest) : nil
         )
         return try Self.parse([name] + layered.arguments, name: name, layered.naming(sourceIn:))
+    }
+
+    /// What in the environment looks like a setting of this program and is none.
+    ///
+    /// A word to the user and no error: an environment is shared by all commands and versions, and by tests and jobs that
+    /// have variables of their own. Workers that a coordinator starts have its environment; once is enough.
+    func warnings(for arguments: [String]) throws -> [String] {
+        let catalog = try CommandCatalog.ofThisProgram()
+        guard let name = arguments.first, catalog.configurable.contains(name), !arguments.contains("--lifeline") else {
+            return []
+        }
+        let known = Set(catalog.options.values.joined().map(\.variable)).union(KnownVariables.others).sorted()
+        return environment.keys.filter { $0.hasPrefix("COTERIE_") && !known.contains($0) }.sorted().map { variable in
+            let remedy = NearestName.of(variable, among: known).map { "did you mean \($0)?" }
+            return "unknown variable: \(variable); \(remedy ?? "it is ignored")"
+        }
     }
 
     /// The text that was asked for, if this is a request for help or the version and not an error.

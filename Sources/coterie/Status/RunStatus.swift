@@ -63,9 +63,11 @@ struct RunStatus {
     private func showEnd() throws {
         let isWaiting = StoredJob.isKept(in: folder)
         let remedy = "'coterie resume \(folder)' goes on"
+        let interrupted = CommandError(.interrupted, "interrupted", at: folder, fix: remedy)
         if isWaiting, var (snapshot, _) = stored() {
             snapshot.end(as: .interrupted)
-            return try display.show(snapshot, notes: ["nobody works on it; \(remedy)"])
+            try display.show(snapshot, notes: ["nobody works on it; \(remedy)"])
+            throw interrupted
         }
         let record = try? StoredRun(folder: folder).record
         guard let record else {
@@ -76,9 +78,18 @@ struct RunStatus {
                 fix: isWaiting ? remedy : "start the job again with --overwrite"
             )
         }
-        if display.isJSON { return try display.show(FleetSnapshot(record)) }
-        let isDone = record.status == .done
-        try StandardOutput.write(RunSummary.text(record) + (isDone ? "" : "nobody works on it; \(remedy)\n"))
+        if display.isJSON {
+            try display.show(FleetSnapshot(record))
+        } else {
+            let isDone = record.status == .done
+            try StandardOutput.write(RunSummary.text(record) + (isDone ? "" : "nobody works on it; \(remedy)\n"))
+        }
+        switch record.status {
+        case .done: break
+        case .interrupted: throw interrupted
+        case .failed:
+            throw CommandError(.unavailable, "failed", at: folder, fix: "start the job again with --overwrite")
+        }
     }
 }
 

@@ -33,7 +33,7 @@ extension ProgressDisplay.State {
             objective.map { "objective \(String(format: "%.6g", $0))" },
             moved.map { "moved \($0)" },
             rowsPerSecond.map { "\(Self.short($0)) rows/s" },
-            remaining.map { "\(Self.clock($0)) left" },
+            remaining.map { "\(isAtMost ? "at most " : "")\(Self.clock($0)) left" },
             workers.map { $0 == 1 ? "1 worker" : "\($0) workers" },
         ]
         return parts.compactMap(\.self).map { ", " + $0 }.joined()

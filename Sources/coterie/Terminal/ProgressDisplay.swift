@@ -21,8 +21,10 @@ struct ProgressDisplay {
         /// Rows whose label changed.
         var moved: Int?
         var rowsPerSecond: Double?
-        /// Seconds until `limit`.
+        /// Seconds until the end.
         var remaining: Double?
+        /// Whether the end may come before.
+        var isAtMost = false
         var workers: Int?
     }
 
@@ -53,6 +55,7 @@ struct ProgressDisplay {
         moved: Int? = nil,
         rowsPerSecond: Double? = nil,
         remaining: Double? = nil,
+        isAtMost: Bool = false,
         workers: Int? = nil
     ) {
         guard let interval else { return }
@@ -64,6 +67,7 @@ struct ProgressDisplay {
             moved: moved,
             rowsPerSecond: rowsPerSecond,
             remaining: remaining,
+            isAtMost: isAtMost,
             workers: workers
         )
         let time = now()

@@ -15,9 +15,25 @@ struct StandardErrorLog: LogHandler {
     }
 
     /// For all loggers of the process, at the level that `COTERIE_LOG_LEVEL` names; once.
-    static func install(environment: [String: String]) {
-        let level = environment["COTERIE_LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0.lowercased()) } ?? .warning
+    /// - Throws: `CommandError` with `.usage` for a level that there is not.
+    static func install(environment: [String: String]) throws(CommandError) {
+        let level = try level(named: environment[variable] ?? "")
         LoggingSystem.bootstrap { _ in StandardErrorLog(level: level) }
+    }
+
+    private static let variable = "COTERIE_LOG_LEVEL"
+
+    private static func level(named name: String) throws(CommandError) -> Logger.Level {
+        guard !name.isEmpty else { return .warning }
+        guard let level = Logger.Level(rawValue: name.lowercased()) else {
+            throw CommandError(
+                .usage,
+                "unknown log level",
+                at: "\(variable)=\(name)",
+                fix: "give debug, info, warning or error"
+            )
+        }
+        return level
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

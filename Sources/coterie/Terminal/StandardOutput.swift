@@ -39,4 +39,9 @@ enum StandardError {
     static func note(_ text: String) {
         write("coterie: note: \(text)".onOneLine + "\n")
     }
+
+    /// Writes a line about something that was probably not meant so.
+    static func warn(_ text: String) {
+        write("coterie: warning: \(text)".onOneLine + "\n")
+    }
 }

@@ -132,6 +132,7 @@ extension KMeans.Outcome: ModelCoded {
         isConverged = try reader.read()
         confidence = try reader.readNumbers()
         nearest = try reader.read()
+        weights = try reader.read()
     }
 
     package func write(to writer: inout ModelWriter) {
@@ -143,5 +144,6 @@ extension KMeans.Outcome: ModelCoded {
         writer.write(isConverged)
         writer.write(numbers: confidence)
         writer.write(nearest)
+        writer.write(weights)
     }
 }

@@ -33,10 +33,11 @@ extension KMeans {
         return Matrix(rows: rows.count, columns: dataset.columns, values: rows.flatMap(tiles.row))
     }
 
-    /// K distinct rows, every set of them equally likely.
+    /// K distinct rows, every set of them equally likely, or drawn by their weights.
     ///
     /// Floyd's algorithm: Bentley, *Programming pearls: a sample of brilliance*, CACM 30(9), 1987.
     private func randomRows(restart: Int) -> [Int] {
+        if let weights { return weights.drawnRows(settings.clusters, random(.randomRows, restart: restart)) }
         var draws = random(.randomRows, restart: restart).draws(forRow: 0)
         var chosen: Set<Int> = []
         return (dataset.rows - settings.clusters..<dataset.rows).map { last in
@@ -48,6 +49,7 @@ extension KMeans {
     }
 
     private func firstCentre(restart: Int) -> Int {
+        if let weights { return weights.drawnRows(1, random(.firstCentre, restart: restart))[0] }
         var draws = random(.firstCentre, restart: restart).draws(forRow: 0)
         return draws.integer(below: dataset.rows)
     }

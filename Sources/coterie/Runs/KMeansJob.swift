@@ -20,6 +20,7 @@ struct KMeansJob {
                 try resuming.map { try StoredJob.centroids(in: $0.folder) }
                 ?? CentroidsFile.read(path)
         }
+        let weights = try weights(of: dataset)
         let images = try method.images.map { try ImageList(path: $0, rows: dataset.rows) }
         let run = try JobRun(
             KMeans.name,
@@ -27,6 +28,7 @@ struct KMeansJob {
             settings: record,
             words: command.words,
             centroids: program.initialCentroids,
+            lists: method.weights.map { [InputFile(path: $0, rows: dataset.rows)] } ?? [],
             resuming: resuming,
             fleet: command.fleet,
             output: command.output,
@@ -34,9 +36,20 @@ struct KMeansJob {
         )
         try run.run(
             iteration: { $0.model.history.last.map(RunRecord.Iteration.init) },
-            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
+            setUp: { folder in
+                if let weights { try program.weigh(by: weights, from: method.weights ?? "", in: folder) }
+                return (program, try LabelsSink(folder: folder, rows: dataset.rows, clusters: method.clusters))
+            },
             finish: { model, folder in try products(of: model, in: folder, images: images) }
         )
+    }
+
+    /// The weights of the rows, from the folder of a run that goes on; nil where all count alike.
+    private func weights(of dataset: Dataset) throws -> [Double]? {
+        guard let path = method.weights else { return nil }
+        let weights = try WeightsFile.read(resuming?.folder.path(for: StoredJob.weightsName) ?? path)
+        try RowWeights.check(weights, from: path, of: dataset, clusters: method.clusters)
+        return weights
     }
 
     private var settings: KMeans.Settings {
@@ -52,7 +65,7 @@ struct KMeansJob {
     }
 
     private var record: [String: JSONValue] {
-        [
+        var record: [String: JSONValue] = [
             "k": .integer(method.clusters),
             "metric": .string(method.metric.rawValue),
             "init": .string(method.`init`.description),
@@ -60,6 +73,8 @@ struct KMeansJob {
             "tolerance": .number(method.tolerance),
             "restarts": .integer(method.restarts),
         ]
+        if let weights = method.weights { record["weights"] = .string(weights) }
+        return record
     }
 
     private func products(
@@ -93,6 +108,23 @@ extension Initialisation {
     }
 }
 
+extension KMeans {
+    /// Makes rows count by weights, which go into the run's folder, where workers read them.
+    fileprivate mutating func weigh(by weights: [Double], from source: String, in folder: RunFolder) throws {
+        var weighted = settings
+        weighted.weights = try RowWeights.store(
+            weights,
+            from: source,
+            of: dataset,
+            clusters: settings.clusters,
+            at: folder.path(for: StoredJob.weightsName)
+        )
+        let centroids = initialCentroids
+        self = try KMeans(settings: weighted, dataset: dataset)
+        initialCentroids = centroids
+    }
+}
+
 extension RunRecord.Iteration {
     init(_ iteration: KMeans.Iteration) {
         self.init(
@@ -122,6 +154,7 @@ extension ClustersRecord {
             return Cluster(
                 cluster: cluster,
                 size: outcome.sizes[cluster],
+                weight: outcome.weights?[cluster],
                 confidence: outcome.confidence[cluster],
                 nearest: nearest.map(\.index),
                 nearestSimilarities: metric == .cosine ? scores : nil,

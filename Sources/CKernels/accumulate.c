@@ -84,6 +84,36 @@ size_t ck_accumulate(
     return kept;
 }
 
+void ck_weigh_rows(
+    ck_rows rows, const double *weights, const double *magic, const double *limit, size_t levels, double *products,
+    double *errors, int32_t *has_errors) {
+    for (size_t i = 0; i < rows.count; i++) {
+        const double weight = weights[i];
+        has_errors[i] = 0;
+        if (weight == 0) continue;
+        double *product = products + i * (rows.columns + 1);
+        double *error = errors + i * (rows.columns + 1);
+        for (size_t e = 0; e < rows.columns; e++) {
+            const size_t place = i * rows.columns + e;
+            double value = rows.wide ? rows.wide[place] : (double)rows.values[place];
+            if (rows.factors) value *= rows.factors[i];
+            if (levels > 0) {
+                double rest = value;
+                value = 0;
+                for (size_t l = 0; l < levels && rest != 0; l++) {
+                    value += (rest + magic[l]) - magic[l];
+                    rest = rest_of(rest, magic[l], limit[l]);
+                }
+            }
+            product[e] = value * weight;
+            error[e] = fma(value, weight, -product[e]);
+            has_errors[i] |= error[e] != 0;
+        }
+        product[rows.columns] = weight;
+        error[rows.columns] = 0;
+    }
+}
+
 int ck_add_to_digits(int64_t *digits, const double *numbers, size_t count) {
     uint64_t greatest = 0;
     for (size_t i = 0; i < count; i++) {

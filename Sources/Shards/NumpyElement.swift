@@ -8,6 +8,10 @@ extension Float: NumpyElement {
     package static var numpyDescriptor: String { "<f4" }
 }
 
+extension Double: NumpyElement {
+    package static var numpyDescriptor: String { "<f8" }
+}
+
 extension Int32: NumpyElement {
     package static var numpyDescriptor: String { "<i4" }
 }

@@ -1,4 +1,4 @@
-/// Writes whole arrays as `.npy`: float32, int32 or int64, version 1, aside and then renamed.
+/// Writes whole arrays as `.npy`: float32, float64, int32 or int64, version 1, aside and then renamed.
 package enum NumpyWriter {
     /// Writes a matrix of `rows` times `columns`, one row after the other in `values`.
     ///

@@ -61,6 +61,24 @@ package struct SumRule: Sendable, Equatable {
         levels = max(1, (range + 1 + bits) / (bits + 1))
     }
 
+    /// The rule for sums of weighted values, and of the weights themselves, which lose nothing: a product is added as the
+    /// nearest Double and what is missing from it.
+    ///
+    /// Values that this rule would round are rounded by it first, so that a weight of n adds what n equal values would.
+    /// - Parameters:
+    ///   - greatest: of the weights.
+    ///   - leastBit: what every weight is a multiple of.
+    ///   - terms: how many weighted values meet in one total at most.
+    /// - Throws: as `init`.
+    package func weighted(greatest: Double, leastBit least: Double, terms: Int) throws(TensorError) -> SumRule {
+        let leastOfValues = isRounded ? quantum(ofLevel: levels - 1) : leastBit
+        return try SumRule(
+            bound: max(bound, 1) * greatest,
+            leastBit: max(min(leastOfValues, 1) * least.binade, .leastNonzeroMagnitude),
+            terms: 2 * terms
+        )
+    }
+
     /// The exponent of a level's quantum; no finer than Double itself is.
     func exponent(ofLevel level: Int) -> Int {
         max(Int(bound.exponent) - bits - level * (bits + 1), -1074)

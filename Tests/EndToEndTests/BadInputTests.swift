@@ -153,6 +153,15 @@ struct BadInputTests {
 
     static let settings: [Case] = [
         data("truth missing", "t.txt", status: 66, more: ["--truth", "t.txt"], matrix()),
+        data("weights missing", "no such file", status: 66, more: ["--weights", "w.txt"], matrix()),
+        data("too few weights", "weights for 40 rows", more: ["--weights", "w.txt"], file("w.txt", "1\n2\n")),
+        data("weight below zero", "line 2", more: ["--weights", "w.txt"], file("w.txt", "1\n-2\n")),
+        data(
+            "fewer weights than clusters",
+            "fewer rows with a weight",
+            more: ["--weights", "w.txt"],
+            file("w.txt", "1\n1\n" + String(repeating: "0\n", count: 38))
+        ),
         data("images missing", "img", status: 66, more: ["--images", "img"], matrix()),
         data("settings missing", "c.yaml", status: 66, more: ["--config", "c.yaml"], matrix()),
         data("settings that are no YAML", "c.yaml", status: 64, more: ["--config", "c.yaml"], file("c.yaml", "a: [")),

@@ -133,6 +133,13 @@ size_t ck_accumulate(
     const void *rows, int are_doubles, const double *factors, size_t count, size_t columns, const int32_t *labels,
     ck_sum_level level, double *rest, int32_t *rest_labels, ck_instruction_set set);
 
+// products and errors [count][columns + 1] ← each value of a row, times its factor, and then 1, times its weight: the nearest
+// double, and what is missing from it. Where `levels` is not 0, a value is first rounded as so many levels of sums round it,
+// by their magic and limit. has_errors [count]: whether a row has any error but 0. Rows without weight are left out.
+void ck_weigh_rows(
+    ck_rows rows, const double *weights, const double *magic, const double *limit, size_t levels, double *products,
+    double *errors, int32_t *has_errors);
+
 enum { ck_total_digits = 68 };  // for the greatest double 2⁶² times
 
 // Adds numbers to a sum kept as digits [ck_total_digits] to the base 2³², least first, the first standing for multiples

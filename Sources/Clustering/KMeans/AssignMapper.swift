@@ -9,6 +9,8 @@ extension KMeans {
     struct AssignMapper: Mapper {
         static let kind = "assign"
 
+        private let program: KMeans
+        private let rule: SumRule
         private let memory: KMeansMemory
         private let metric: Metric
         private var tiles: RowTiles
@@ -20,6 +22,8 @@ extension KMeans {
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
             let centroids = round.parameters.filter { $0.array.name == KMeans.centroidsName }
             guard let first = centroids.first else { throw round.missing(KMeans.centroidsName) }
+            self.program = program
+            rule = try Bounds(round).sumRule(program.settings.metric, terms: program.terms)
             self.memory = memory
             metric = program.settings.metric
             tiles = RowTiles(of: program.dataset, metric: metric)
@@ -29,9 +33,10 @@ extension KMeans {
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
             let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
-            let rule = try Bounds(round).sumRule(program.settings.metric, terms: program.dataset.rows)
+            let rule = try program.sumRule(Bounds(round).sumRule(program.settings.metric, terms: program.terms))
+            let columns = program.sumColumns(centroids.columns)
             return Partial([
-                ("sums", .sums(FixedPointSums(rows: centroids.rows, columns: centroids.columns, rule: rule))),
+                ("sums", .sums(FixedPointSums(rows: centroids.rows, columns: columns, rule: rule))),
                 ("objective", .total(ExactTotal())),
                 ("moved", .counts([0])),
             ])
@@ -40,14 +45,19 @@ extension KMeans {
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
             let old = try previousLabels(of: block, &remembered)
-            let assigner = current
+            let (assigner, rule) = (current, rule)
+            let weights = program.weights(of: block.rows)
             let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, rows, labels in
                 let before = old.map { Array($0[tile]) }
-                partial.withSums(0) { $0.add(rows, labels: labels, whichHad: before) }
+                let weights = weights.map { Array($0[tile]) }
+                partial.withSums(0) {
+                    $0.add(rows, weights: weights, labels: labels, whichHad: before, roundedBy: rule)
+                }
                 let scores = assigner.scores(rows, labels)
-                partial.withTotal(1) { $0.add(contentsOf: scores.span) }
+                partial.withTotal(1) { $0.add(scores, weights: weights) }
             }
-            let moved = old.map { zip($0, rows.labels).count { $0 != $1 } } ?? block.rows.count
+            // A row without weight moves nothing.
+            let moved = rows.labels.indices.count { old?[$0] != rows.labels[$0] && weights?[$0] != 0 }
             partial.withCounts(2) { $0[0] += Int64(moved) }
             remembered.keep(rows)
             memory.keep(remembered, of: block.number)

@@ -6,12 +6,14 @@ extension KMeans {
     struct FarthestMapper: Mapper {
         static let kind = "farthest"
 
+        private let program: KMeans
         private let memory: KMeansMemory
         private let metric: Metric
         private var tiles: RowTiles
         private var assigner: BlockAssigner
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            self.program = program
             self.memory = memory
             metric = program.settings.metric
             tiles = RowTiles(of: program.dataset, metric: metric)
@@ -34,12 +36,13 @@ extension KMeans {
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
             let assigner = assigner
             let metric = metric
+            let weights = program.weights(of: block.rows)
             tiles.forEachExactTile(of: block, factors: &remembered.exactFactors) { tile, values in
                 let labels = Array(rows.labels[tile])
                 let scores = assigner.scores(values, labels)
                 let distances = metric == .cosine ? scores.map { 1 - $0 } : scores
                 partial.withBest(0) { lists in
-                    for (index, distance) in distances.enumerated() {
+                    for (index, distance) in distances.enumerated() where weights?[tile.lowerBound + index] != 0 {
                         let row = block.rows.lowerBound + tile.lowerBound + index
                         let place = LabelledRow(row: row, label: Int(labels[index]))
                         lists.offer(score: distance, index: place.index(of: assigner.centroids.clusters), to: 0)

@@ -87,7 +87,7 @@ extension KMeans {
 
     /// The new centroid of a cluster; nil where there is none: no rows, or, under cosine, rows that cancel each other.
     private func mean(of cluster: Int, in sums: FixedPointSums) -> [Float]? {
-        guard let mean = sums.mean(of: cluster) else { return nil }
+        guard let mean = weights == nil ? sums.mean(of: cluster) : sums.weightedMean(of: cluster) else { return nil }
         guard settings.metric == .cosine else { return mean.map { Float($0) } }
         let length = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return length > 0 ? mean.map { Float($0 / length) } : nil
@@ -127,21 +127,24 @@ extension KMeans {
         let nearest = answer.best("nearest")
         return Outcome(
             centroids: try restart.centroids.array.matrix(),
-            sizes: closeness.counts.map(Int.init),
+            sizes: answer.counts("sizes").map(Int.init),
             objective: answer.total("objective"),
             restart: restart.restart,
             iterations: restart.iterations,
             ending: restart.ending,
             confidence: confidence(closeness),
-            nearest: (0..<nearest.groups).map { Array(nearest[$0]) }
+            nearest: (0..<nearest.groups).map { Array(nearest[$0]) },
+            weights: weights == nil ? nil : (0..<closeness.rows).map(closeness.weight)
         )
     }
 
     private func confidence(_ closeness: FixedPointSums) -> [Double] {
         let clusters = 0..<closeness.rows
-        let overall = clusters.reduce(0) { $0 + closeness.totals(of: $1)[0] } / Double(dataset.rows)
+        let weight = weights?.description.total ?? Double(dataset.rows)
+        let overall = clusters.reduce(0) { $0 + closeness.totals(of: $1)[0] } / weight
         return clusters.map { cluster in
-            guard let mean = closeness.mean(of: cluster)?[0] else { return 0 }
+            let mean = weights == nil ? closeness.mean(of: cluster) : closeness.weightedMean(of: cluster)
+            guard let mean = mean?[0] else { return 0 }
             switch settings.metric {
             case .cosine: return mean
             case .euclidean: return overall > 0 ? 1 / (1 + mean / overall) : 1

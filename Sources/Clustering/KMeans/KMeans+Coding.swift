@@ -132,6 +132,7 @@ extension KMeans.Outcome: ModelCoded {
         ending = try reader.read()
         confidence = try reader.readNumbers()
         nearest = try reader.read()
+        weights = try reader.read()
     }
 
     package func write(to writer: inout ModelWriter) {
@@ -143,5 +144,6 @@ extension KMeans.Outcome: ModelCoded {
         writer.write(ending)
         writer.write(numbers: confidence)
         writer.write(nearest)
+        writer.write(weights)
     }
 }

@@ -59,6 +59,8 @@ extension KMeans {
         package let confidence: [Double]
         /// The rows nearest to each centroid, best first: similarities under cosine, otherwise distances.
         package let nearest: [[BestLists.Entry]]
+        /// The weight of the rows of each cluster; nil where all rows count alike.
+        package let weights: [Double]?
     }
 
     enum Phase: Sendable {

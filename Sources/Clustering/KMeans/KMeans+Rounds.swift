@@ -69,7 +69,7 @@ extension KMeans {
         case AssignMapper.kind: try AssignMapper.emptyPartial(for: round, of: self)
         case FarthestMapper.kind: try FarthestMapper.emptyPartial(for: round)
         case LabelMapper.kind: try LabelMapper.emptyPartial(for: round, of: self)
-        default: try SpreadMapper.emptyPartial(for: round)
+        default: try SpreadMapper.emptyPartial(for: round, of: self)
         }
     }
 

@@ -34,6 +34,8 @@ package struct KMeans: Program {
         package var seed: UInt64
         /// Whether the label of every row goes to the sink.
         package var deliversLabels: Bool
+        /// How much each row counts; nil where all count alike.
+        package var weights: RowWeights.Description?
 
         package init(
             clusters: Int,
@@ -43,7 +45,8 @@ package struct KMeans: Program {
             tolerance: Double = 0,
             restarts: Int = 1,
             seed: UInt64 = 0,
-            deliversLabels: Bool = true
+            deliversLabels: Bool = true,
+            weights: RowWeights.Description? = nil
         ) {
             self.clusters = clusters
             self.metric = metric
@@ -53,6 +56,7 @@ package struct KMeans: Program {
             self.restarts = restarts
             self.seed = seed
             self.deliversLabels = deliversLabels
+            self.weights = weights
         }
     }
 
@@ -61,10 +65,12 @@ package struct KMeans: Program {
 
     package let settings: Settings
     package let dataset: Dataset
+    let weights: RowWeights?
     /// The coordinator's alone, for `Initialisation.given`: K × columns.
     package var initialCentroids: Matrix?
 
-    /// - Throws: `.usage` for settings out of their range, `.badData` where there are fewer rows than clusters.
+    /// - Throws: `.usage` for settings out of their range, `.badData` where there are fewer rows than clusters or the weights
+    ///   are not those described.
     package init(settings: Settings, dataset: Dataset) throws(ClusteringError) {
         let ranges: [(isInside: Bool, what: String)] = [
             (settings.clusters >= 1, "clusters: \(settings.clusters); give at least 1"),
@@ -88,6 +94,11 @@ package struct KMeans: Program {
         }
         self.settings = settings
         self.dataset = dataset
+        if let description = settings.weights {
+            weights = try RowWeights(description, of: dataset)
+        } else {
+            weights = nil
+        }
     }
 
     package func makeMemory() -> KMeansMemory { KMeansMemory() }

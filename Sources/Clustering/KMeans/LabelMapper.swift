@@ -8,6 +8,8 @@ extension KMeans {
         /// Rows that are named of each cluster.
         static let nearestRows = 10
 
+        private let program: KMeans
+        private let rule: SumRule
         private let memory: KMeansMemory
         private let metric: Metric
         private let deliversLabels: Bool
@@ -15,12 +17,15 @@ extension KMeans {
         private var assigner: BlockAssigner
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            self.program = program
             self.memory = memory
             metric = program.settings.metric
             deliversLabels = program.settings.deliversLabels
             tiles = RowTiles(of: program.dataset, metric: metric)
+            let centroids = try round.parameter(KMeans.centroidsName)
+            rule = try Bounds(round).closenessRule(metric, centroids: centroids.array.matrix(), terms: program.terms)
             assigner = try BlockAssigner(
-                round.parameter(KMeans.centroidsName),
+                centroids,
                 columns: program.dataset.columns,
                 metric: metric
             )
@@ -30,13 +35,16 @@ extension KMeans {
             let metric = program.settings.metric
             let centroids = try round.parameter(KMeans.centroidsName).array.matrix()
             let clusters = centroids.rows
-            let rule = try Bounds(round).closenessRule(metric, centroids: centroids, terms: program.dataset.rows)
+            let rule = try program.sumRule(
+                Bounds(round).closenessRule(metric, centroids: centroids, terms: program.terms)
+            )
             let order: BestLists.Order = metric == .cosine ? .descending : .ascending
             return Partial([
                 ("labels", .rows(RowPieces())),
                 ("objective", .total(ExactTotal())),
-                ("closeness", .sums(FixedPointSums(rows: clusters, columns: 1, rule: rule))),
+                ("closeness", .sums(FixedPointSums(rows: clusters, columns: program.sumColumns(1), rule: rule))),
                 ("nearest", .best(BestLists(groups: clusters, capacity: nearestRows, order: order))),
+                ("sizes", .counts([Int64](repeating: 0, count: clusters))),
             ])
         }
 
@@ -49,10 +57,19 @@ extension KMeans {
             if deliversLabels {
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: .int32(rows.labels))) }
             }
-            partial.withTotal(1) { $0.add(contentsOf: scores.span) }
-            partial.withSums(2) { $0.add(tile: closeness.span, labels: rows.labels.span) }
+            let weights = program.weights(of: block.rows)
+            partial.withTotal(1) { $0.add(scores, weights: weights) }
+            var column = ExactRows(columns: 1, isWide: true)
+            column.fillWide(closeness.count) { target in
+                for index in closeness.indices { target[index] = closeness[index] }
+            }
+            let rule = rule
+            partial.withSums(2) { $0.add(column, weights: weights, labels: rows.labels, roundedBy: rule) }
+            partial.withCounts(4) { sizes in
+                for label in rows.labels { sizes[Int(label)] += 1 }
+            }
             partial.withBest(3) { lists in
-                for (index, label) in rows.labels.enumerated() {
+                for (index, label) in rows.labels.enumerated() where weights?[index] != 0 {
                     lists.offer(score: closeness[index], index: block.rows.lowerBound + index, to: Int(label))
                 }
             }

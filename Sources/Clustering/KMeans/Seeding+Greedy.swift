@@ -85,6 +85,7 @@ extension KMeans {
         static let next = "next"
         static func potential(_ candidate: Int) -> String { "potential.\(candidate)" }
 
+        private let program: KMeans
         private let memory: KMeansMemory
         private let centres: Matrix
         private let candidates: Matrix
@@ -97,6 +98,7 @@ extension KMeans {
                 try $0.array.matrix()
             }
             let columns = program.dataset.columns
+            self.program = program
             self.memory = memory
             centres = Matrix(
                 rows: chunks.reduce(0) { $0 + $1.rows },
@@ -121,6 +123,7 @@ extension KMeans {
             var seeding = remembered.seeding
             seeding.resume(.greedy, restart: draw.restart, covering: centres.rows, rows: block.rows.count)
             let (centres, candidates, random) = (centres, candidates, random)
+            let weights = program.weights(of: block.rows)
             tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
                 seeding.measure(tile, values, against: centres)
                 let rows = tile.map { block.rows.lowerBound + $0 }
@@ -128,15 +131,17 @@ extension KMeans {
                     var draws = random.draws(forRow: UInt64(row))
                     return draws.exponential()
                 }
+                let weights = weights.map { Array($0[tile]) }
                 var squares = [Double](repeating: 0, count: tile.count)
                 for candidate in 0..<candidates.rows {
                     var span = squares.mutableSpan
                     candidates.withRow(candidate) { DirectDistances.squaredDistances(values, toRow: $0, into: &span) }
                     for (index, row) in tile.enumerated() { squares[index] = min(squares[index], seeding.squares[row]) }
-                    partial.withTotal(1 + candidate) { $0.add(contentsOf: squares.span) }
+                    partial.withTotal(1 + candidate) { $0.add(squares, weights: weights) }
                     partial.withBest(0) { lists in
-                        for index in rows.indices where squares[index] > 0 {
-                            lists.offer(score: times[index] / squares[index], index: rows[index], to: candidate)
+                        for index in rows.indices where squares[index] > 0 && weights?[index] != 0 {
+                            let time = times[index] / (squares[index] * (weights?[index] ?? 1))
+                            lists.offer(score: time, index: rows[index], to: candidate)
                         }
                     }
                 }

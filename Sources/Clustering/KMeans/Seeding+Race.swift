@@ -76,13 +76,14 @@ extension KMeans {
     /// For data of fewer distinct rows than clusters.
     func lowestRow(notIn chosen: [Int]) -> Int {
         let taken = Set(chosen)
-        return (0..<dataset.rows).first { !taken.contains($0) } ?? 0
+        return (0..<dataset.rows).first { !taken.contains($0) && weights(of: $0..<$0 + 1)?[0] != 0 } ?? 0
     }
 
     /// The round `race`: the winner among the rows of each block.
     struct RaceMapper: Mapper {
         static let kind = "race"
 
+        private let program: KMeans
         private let memory: KMeansMemory
         private let centres: Matrix
         private let draw: SeedingDraw
@@ -95,6 +96,7 @@ extension KMeans {
             }
             let columns = program.dataset.columns
             guard !chunks.isEmpty, chunks.allSatisfy({ $0.columns == columns }) else { throw round.missing("centres") }
+            self.program = program
             self.memory = memory
             centres = Matrix(
                 rows: chunks.reduce(0) { $0 + $1.rows },
@@ -114,10 +116,12 @@ extension KMeans {
             var remembered = memory.take(block.number)
             remembered.seeding.resume(.race, restart: draw.restart, covering: centres.rows, rows: block.rows.count)
             cover(block, &remembered)
+            let weights = program.weights(of: block.rows)
             for (index, square) in remembered.seeding.squares.enumerated() where square > 0 {
                 let row = block.rows.lowerBound + index
                 var draws = random.draws(forRow: UInt64(row))
-                let time = draws.exponential() / square
+                let time = draws.exponential() / (square * (weights?[index] ?? 1))
+                guard time.isFinite else { continue }
                 partial.withBest(0) { $0.offer(score: time, index: row, to: 0) }
             }
             memory.keep(remembered, of: block.number)

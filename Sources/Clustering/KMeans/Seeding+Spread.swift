@@ -76,7 +76,10 @@ extension KMeans {
             model.phase = .spreading(spread)
         case .weigh:
             let candidates = Matrix(rows: spread.chosen.count, columns: dataset.columns, values: spread.values)
-            let weights = answer.counts("weights").map(Double.init)
+            let weights =
+                weights == nil
+                ? answer.counts("weights").map(Double.init)
+                : spread.chosen.indices.map { answer.sums("weights").totals(of: $0)[0] }
             iterate(from: try reduce(candidates, weights: weights, restart: model.restart), &model)
         }
     }

@@ -33,13 +33,15 @@ extension KMeans {
         return Matrix(rows: rows.count, columns: dataset.columns, values: rows.flatMap(tiles.row))
     }
 
-    /// K distinct rows, every set of them equally likely.
+    /// K distinct rows, every set of them equally likely, or drawn by their weights.
     private func randomRows(restart: Int) -> [Int] {
+        if let weights { return weights.drawnRows(settings.clusters, random(.randomRows, restart: restart)) }
         var draws = random(.randomRows, restart: restart).draws(forRow: 0)
         return draws.distinctIntegers(settings.clusters, below: dataset.rows)
     }
 
     private func firstCentre(restart: Int) -> Int {
+        if let weights { return weights.drawnRows(1, random(.firstCentre, restart: restart))[0] }
         var draws = random(.firstCentre, restart: restart).draws(forRow: 0)
         return draws.integer(below: dataset.rows)
     }

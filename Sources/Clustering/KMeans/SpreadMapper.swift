@@ -4,6 +4,7 @@ import Tensors
 extension KMeans {
     /// The rounds `spread.measure`, `spread.draw` and `spread.weigh`.
     struct SpreadMapper: Mapper {
+        private let program: KMeans
         private let memory: KMeansMemory
         private let step: Spread.Step
         private let draw: SeedingDraw
@@ -16,6 +17,7 @@ extension KMeans {
         private var tiles: RowTiles
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
+            self.program = program
             self.memory = memory
             step = try Self.step(of: round)
             draw = try SeedingDraw(round)
@@ -27,14 +29,22 @@ extension KMeans {
             tiles = RowTiles(of: program.dataset, metric: program.settings.metric)
         }
 
-        static func emptyPartial(for round: Round) throws -> Partial {
+        static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
             switch try step(of: round) {
             case .measure:
                 return Partial([("potential", .total(ExactTotal()))])
             case .draw: return Partial([("rows", .rows(RowPieces()))])
             case .weigh:
                 let count = try generations(of: round).reduce(0) { try $0 + $1.array.matrix().rows }
-                return Partial([("weights", .counts([Int64](repeating: 0, count: count)))])
+                guard let weights = program.weights?.description else {
+                    return Partial([("weights", .counts([Int64](repeating: 0, count: count)))])
+                }
+                let rule = try SumRule(
+                    bound: weights.greatest,
+                    leastBit: weights.leastBit,
+                    terms: program.dataset.rows
+                )
+                return Partial([("weights", .sums(FixedPointSums(rows: count, columns: 1, rule: rule)))])
             }
         }
 
@@ -61,25 +71,30 @@ extension KMeans {
                 rows: block.rows.count
             )
             try cover(block, &remembered)
-            answer(block, remembered.seeding, &partial)
+            answer(block, remembered.seeding, program.weights(of: block.rows), &partial)
             memory.keep(remembered, of: block.number)
         }
 
-        private func answer(_ block: Block, _ rows: SeedingRows, _ partial: inout Partial) {
+        private func answer(_ block: Block, _ rows: SeedingRows, _ weights: [Double]?, _ partial: inout Partial) {
             switch step {
             case .measure:
-                partial.withTotal(0) { $0.add(contentsOf: rows.squares.span) }
+                partial.withTotal(0) { $0.add(rows.squares, weights: weights) }
             case .draw:
                 let drawn = block.rows.filter { row in
                     var draws = random.draws(forRow: UInt64(row))
-                    return draws.uniform() * potential < oversampling * rows.squares[row - block.rows.lowerBound]
+                    let index = row - block.rows.lowerBound
+                    return draws.uniform() * potential < oversampling * rows.squares[index] * (weights?[index] ?? 1)
                 }
                 guard !drawn.isEmpty else { return }
                 let values = NamedArray.Values.int64(drawn.map(Int64.init))
                 partial.withRows(0) { $0.insert(.init(firstRow: block.rows.lowerBound, values: values)) }
             case .weigh:
-                partial.withCounts(0) { weights in
-                    for candidate in rows.nearest { weights[Int(candidate)] += 1 }
+                if let weights {
+                    partial.withSums(0) { $0.add(tile: weights.span, labels: rows.nearest.span) }
+                } else {
+                    partial.withCounts(0) { counts in
+                        for candidate in rows.nearest { counts[Int(candidate)] += 1 }
+                    }
                 }
             }
         }
@@ -94,7 +109,8 @@ extension KMeans {
                 var assigner = try assigner(ofGeneration: seeding.covered)
                 var nearest: [Int32] = []
                 tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
-                    let rows = ExactRows(Matrix(rows: tile.count, columns: columns, filledBy: { target in for index in values.indices { target[index] = values[index] } }))
+                    let copy = Matrix(rows: tile.count, columns: columns, values: values.indices.map { values[$0] })
+                    let rows = ExactRows(copy)
                     let labels = assigner.assign(rows)
                     squares += assigner.scores(rows, labels)
                     nearest += labels

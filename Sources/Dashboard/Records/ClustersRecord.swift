@@ -5,6 +5,8 @@ package struct ClustersRecord: Sendable, Equatable {
         package var cluster: Int
         /// Rows in it; 0 for a cluster that ended empty.
         package var size: Int
+        /// What its rows weigh together; `nil` when all rows count alike.
+        package var weight: Double?
         /// Mean similarity of its rows to its centre, or mean probability of its rows, 0 to 1; `nil` when it is empty or the
         /// job has no such measure.
         package var confidence: Double?
@@ -18,7 +20,7 @@ package struct ClustersRecord: Sendable, Equatable {
         package var nouns: [String]?
 
         private enum CodingKeys: String, CodingKey {
-            case cluster, size, confidence, nearest, nouns
+            case cluster, size, weight, confidence, nearest, nouns
             case nearestSimilarities = "nearest_similarities"
             case nearestDistances = "nearest_distances"
         }
@@ -27,6 +29,7 @@ package struct ClustersRecord: Sendable, Equatable {
         package init(
             cluster: Int,
             size: Int,
+            weight: Double? = nil,
             confidence: Double?,
             nearest: [Int],
             nearestSimilarities: [Float]? = nil,
@@ -35,6 +38,7 @@ package struct ClustersRecord: Sendable, Equatable {
         ) {
             self.cluster = cluster
             self.size = size
+            self.weight = weight
             self.confidence = confidence?.ifFinite
             self.nearest = nearest
             self.nearestSimilarities = nearestSimilarities.flatMap { $0.allSatisfy(\.isFinite) ? $0 : nil }

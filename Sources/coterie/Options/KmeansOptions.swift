@@ -61,6 +61,17 @@ struct KmeansOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            How much each row counts: a number for each, as a 1-D .npy or text with one per line; n counts as n equal rows. \
+            (default: all alike)
+            """,
+            valueName: "file"
+        )
+    )
+    var weights: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Images for the report, one per row: a folder, or a text file of paths. (default: none)",
             valueName: "folder|list"
         ),

@@ -136,6 +136,7 @@ extension KmeansOptions {
         } else {
             words += ["--init", `init`.description]
         }
+        if let weights { words += ["--weights", weights.absolutePath] }
         if let images { words += ["--images", images.absolutePath] }
         return words
     }

@@ -30,10 +30,14 @@ struct KMeansJob {
         var program = try KMeans(settings: settings, dataset: dataset)
         try resuming?.verify(dataset, as: KMeans.self, command.fleet)
         program.initialCentroids = try givenCentroids()
+        let weights = try weights(of: dataset)
         let images = try imageList(rows: dataset.rows)
         try jobRun(dataset, settings, program.initialCentroids).run(
             iteration: { $0.model.history.last.map(RunRecord.Iteration.init) },
-            setUp: { (program, try LabelsSink(folder: $0, rows: dataset.rows, clusters: method.clusters)) },
+            setUp: { folder in
+                if let weights { try program.weigh(by: weights, from: method.weights ?? "", in: folder) }
+                return (program, try LabelsSink(folder: folder, rows: dataset.rows, clusters: method.clusters))
+            },
             finish: { model, folder in
                 try products(Found(model, on: dataset), labels: model.outcome, in: folder, images: images)
             }
@@ -80,11 +84,20 @@ struct KMeansJob {
             settings: record(settings),
             words: command.words,
             centroids: centroids,
+            lists: method.weights.map { [InputFile(path: $0, rows: dataset.rows)] } ?? [],
             resuming: resuming,
             fleet: command.fleet,
             output: command.output,
             common: command.common
         )
+    }
+
+    /// The weights of the rows, from the folder of a run that goes on; nil where all count alike.
+    private func weights(of dataset: Dataset) throws -> [Double]? {
+        guard let path = method.weights else { return nil }
+        let weights = try WeightsFile.read(resuming?.folder.path(for: StoredJob.weightsName) ?? path)
+        try RowWeights.check(weights, from: path, of: dataset, clusters: method.clusters)
+        return weights
     }
 
     private func record(_ settings: KMeans.Settings) -> [String: JSONValue] {
@@ -97,6 +110,7 @@ struct KMeansJob {
             "tolerance": .number(settings.tolerance),
             "restarts": .integer(settings.restarts),
         ]
+        if let weights = method.weights { record["weights"] = .string(weights) }
         if let rows = method.sample { record["sample"] = .integer(rows) }
         return record
     }
@@ -160,6 +174,23 @@ extension JobRun.Products {
     }
 }
 
+extension KMeans {
+    /// Makes rows count by weights, which go into the run's folder, where workers read them.
+    fileprivate mutating func weigh(by weights: [Double], from source: String, in folder: RunFolder) throws {
+        var weighted = settings
+        weighted.weights = try RowWeights.store(
+            weights,
+            from: source,
+            of: dataset,
+            clusters: settings.clusters,
+            at: folder.path(for: StoredJob.weightsName)
+        )
+        let centroids = initialCentroids
+        self = try KMeans(settings: weighted, dataset: dataset)
+        initialCentroids = centroids
+    }
+}
+
 extension RunRecord.Iteration {
     init(_ iteration: KMeans.Iteration) {
         self.init(
@@ -189,6 +220,7 @@ extension ClustersRecord {
             return Cluster(
                 cluster: cluster,
                 size: outcome.sizes[cluster],
+                weight: outcome.weights?[cluster],
                 confidence: outcome.confidence[cluster],
                 nearest: nearest.map(\.index),
                 nearestSimilarities: metric == .cosine ? scores : nil,

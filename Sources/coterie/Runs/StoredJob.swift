@@ -22,6 +22,8 @@ struct StoredJob: Codable {
 
     private static let name = ".job.json"
     private static let centroidsName = ".centroids.npy"
+    /// The weights of the rows that the job was given, as workers read them: one column of float64.
+    static let weightsName = ".weights.npy"
 
     /// Puts the job into its folder.
     /// - Parameter centroids: those that it was given in a file.
@@ -68,6 +70,7 @@ struct StoredJob: Codable {
     static func remove(from folder: RunFolder) throws {
         try folder.removeFile(name)
         try folder.removeFile(centroidsName)
+        try folder.removeFile(weightsName)
         try folder.removeFile(StatusBoard.name)
         try RunJournal<RunNote>.remove(from: folder)
         try folder.removeFiles(beginningWith: NeighborStore.spillPrefix)

@@ -73,7 +73,7 @@ import Testing
 
     @Test(arguments: NeighborMetric.allCases)
     func `Where many rows tie float32 collects what float64 sorts`(metric: NeighborMetric) throws {
-        let rows = Self.uniform(rows: 240, columns: 3, seed: 14).mapped { ($0 * 2).rounded() + 4 }
+        let rows = Self.uniform(rows: 240, columns: 2, seed: 14).mapped { ($0 * 2).rounded() + 4 }
         let data = try SampleData(rows)
         try withExtendedLifetime(data) {
             let search = try SettledSearch(data, k: 9, metric)

@@ -231,11 +231,11 @@ struct DatasetTests {
             refuse(words) { $0.manifest = Manifest(files) }
         }
         refuseFiles("img_emb_3.npy (4 rows") { $0[3].rows = 5 }
-        refuseFiles("img_emb_10.npy (11 rows, 216 bytes) here, another as number 11 of 11") { $0[10].byteCount = 144 }
+        refuseFiles("img_emb_10.npy (11 rows, 159 bytes) here, another as number 11 of 11") { $0[10].byteCount = 144 }
         refuseFiles("img_emb_0.npy (1 rows") { $0[0].path = "other.npy" }
         refuseFiles("11 files here, 10 at") { $0.removeLast() }
-        refuse("66 rows of 2 <f4 in 1936 bytes here, 66 rows of 3") { $0.columns = 3 }
-        refuse("66 rows of 2 <f2 at") { $0.elementType = "<f2" }
+        refuse("66 rows of 2 <f4 in 1300 bytes here, 66 rows of 3") { $0.columns = 3 }
+        refuse("66 rows of 2 <f2 in") { $0.elementType = "<f2" }
         refuse("blocks of 4096 rows here, of 1") { $0.blockRows = 1 }
     }
 

@@ -150,6 +150,11 @@ struct DatasetDigestsTests {
         try handle.close()
     }
 
+    /// Of the second file's ten.
+    private func overwriteRow3() throws {
+        try overwrite("data/1.npy", at: try folder.bytes("data/1.npy").count - 7 * 8, with: [1])
+    }
+
     private func expectChanged(
         _ words: String,
         _ digests: DatasetDigests,
@@ -171,7 +176,7 @@ struct DatasetDigestsTests {
 
     @Test func `A file that was written to before its digest was taken is found by its rows`() throws {
         _ = dataset.read(rows: 0..<20)
-        try overwrite("data/1.npy", at: 128 + 3 * 8, with: [1])
+        try overwriteRow3()
         expectChanged("1.npy rows 2 to 5", try DatasetDigests(of: dataset))
     }
 
@@ -179,7 +184,7 @@ struct DatasetDigestsTests {
         _ = dataset.read(rows: 0..<20)
         let digests = try DatasetDigests(of: dataset)
         Thread.sleep(forTimeInterval: 0.02)
-        try overwrite("data/1.npy", at: 128 + 3 * 8, with: [1])
+        try overwriteRow3()
         expectChanged("1.npy", digests)
     }
 

@@ -1,3 +1,4 @@
+import Chaos
 import Foundation
 import Testing
 
@@ -58,6 +59,38 @@ struct ChaosTests {
         #expect(run.status == 1)
         #expect(run.errors.hasPrefix("coterie: faults fired: no: none of 0 that were due"), "\(run.errors)")
         #expect(try text(folder("o/junit.xml")).contains("failures=\"1\""))
+    }
+
+    @Test func `a job that fails by itself is not tried again, and leaves a report that says why`() throws {
+        let folder = try TestFolder()
+        let run = try CoterieProcess(
+            ["chaos", "-o", folder("o"), "--quiet", "--", "kmeans", folder("none.npy"), "-k", "2", "--workers", "2"]
+        )
+        run.expectFailure(1)
+        #expect(run.errors.hasPrefix("coterie: suite completed: no: the job fails without faults: "), "\(run.errors)")
+        #expect(run.errors.contains("exited with 66"))
+        #expect(try text(folder("o/junit.xml")).contains("suite completed"))
+        #expect(try text(folder("o/timeline.html")).contains("<strong>Failed:</strong> suite completed"))
+        let record = try ChaosRecord(json: try text(folder("o/chaos.json")))
+        #expect(record.faultFree.coordinators == 1 && record.faulted.coordinators == 0)
+    }
+
+    @Test func `a suite that somebody stops leaves a report of what was done`() throws {
+        let folder = try TestFolder()
+        try folder.write("interval: 0.3\nfaults: [{kill: one}]", "plan.yaml")
+        let job = try LongJob(isEndless: true).arguments.filter { $0 != "--no-progress" }
+        let run = try RunningCoterie(
+            ["chaos", "--plan", folder("plan.yaml"), "-o", folder("o")] + ["--"] + job + ["--workers", "2"]
+        )
+        RunOutput(folder("o/fault-free")).waitForRounds(3)
+        run.send(SIGINT)
+        let ended = try run.end(within: 30)
+        #expect(ended.status == 1)
+        let words = "suite completed: no: somebody asked to stop"
+        #expect(ended.errorLines.last?.contains(words) == true, "\(ended.errors)")
+        #expect(try text(folder("o/junit.xml")).contains("somebody asked to stop"))
+        _ = try ChaosRecord(json: try text(folder("o/chaos.json")))
+        ended.expectNothingLeft()
     }
 
     @Test func `what cannot be is refused in one line`() throws {

@@ -75,7 +75,7 @@ struct ElasticFleetTests {
             try RunningCoterie(["worker", endpoint, "--insecure", "--death-timeout", "30"])
         }
         let run = try RunningCoterie(
-            job.arguments + ["--workers", "0", "--listen", endpoint, "--insecure", "--min-workers", "2"]
+            job.arguments + ["--workers", "0", "--listen", endpoint, "--insecure", "--keep-workers", "2"]
                 + ["--suspicion", "0.5", "--quorum-timeout", "\(4 * Patience.factor)", "-o", folder("o")]
         )
         RunOutput(folder("o")).waitForRounds(20, workers: 2)
@@ -89,6 +89,25 @@ struct ElasticFleetTests {
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "1", "--no-progress"])
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try RunOutput(folder("o")).digest == job.digest)
+    }
+
+    @Test func `a fleet goes on with fewer workers than it waited for to start`() throws {
+        let job = try LongJob()
+        let folder = try TestFolder()
+        let endpoint = try FreePort.endpoint()
+        let guests = try (0..<3).map { _ in try RunningCoterie(["worker", endpoint, "--insecure"]) }
+        let run = try RunningCoterie(
+            job.arguments + ["--workers", "0", "--listen", endpoint, "--insecure", "--min-workers", "3"]
+                + ["--quorum-timeout", "600", "-o", folder("o")]
+        )
+        let output = RunOutput(folder("o"))
+        output.waitForRounds(5, workers: 3)
+        guests[0].send(SIGKILL)
+        let ended = try run.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(output.events.contains("lost") && !output.events.contains("quorum_lost"))
+        #expect(try output.digest == job.digest)
+        for guest in guests.dropFirst() { #expect(try guest.end(within: 10).status == 0) }
     }
 
     @Test func `remote workers come back by themselves when their coordinator is killed and resumed`() throws {

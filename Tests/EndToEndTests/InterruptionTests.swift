@@ -8,7 +8,7 @@ struct InterruptionTests {
         return (run, RunOutput(folder("o")))
     }
 
-    @Test(arguments: [SIGINT, SIGTERM, SIGUSR2], [["--workers", "2"], ["--in-process"]])
+    @Test(arguments: [SIGINT, SIGTERM, SIGUSR2, SIGUSR1, SIGHUP], [["--workers", "2"], ["--in-process"]])
     func `asked once, a job finishes its round, leaves its record and exits 75`(signal: Int32, fleet: [String]) throws {
         let folder = try TestFolder()
         let (run, output) = try endless(fleet, folder)
@@ -64,5 +64,15 @@ struct InterruptionTests {
         run.send(SIGINT)
         try run.end().expectFailure(75)
         #expect(RunOutput(folder("o")).results == ["mine.txt", "report.html", "run.json"])
+    }
+
+    @Test func `a job that was started to outlive its terminal does`() throws {
+        let folder = try TestFolder()
+        let job = try LongJob()
+        let run = try RunningCoterie(job.arguments + ["--workers", "1", "-o", folder("o")], shell: "exec nohup \"$@\"")
+        RunOutput(folder("o")).waitForRounds(3)
+        run.send(SIGHUP)
+        #expect(try run.end().status == 0)
+        #expect(try RunOutput(folder("o")).digest == job.digest)
     }
 }

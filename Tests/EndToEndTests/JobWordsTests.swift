@@ -9,8 +9,8 @@ struct JobWordsTests {
 
     private static let shared = [
         "--truth", "t.txt", "--seed", "7", "--block-rows", "99", "--workers", "3", "--listen", "tcp://host:5000",
-        "--insecure", "--allow-mixed", "--min-workers", "2", "--quorum-timeout", "10.5", "--suspicion", "0.25",
-        "--threads", "2",
+        "--insecure", "--allow-mixed", "--min-workers", "2", "--keep-workers", "2", "--quorum-timeout", "10.5",
+        "--suspicion", "0.25", "--threads", "2",
     ]
 
     private func parse(_ words: [String]) throws -> Any {

@@ -94,7 +94,8 @@ struct LayeredArgumentsTests {
         #expect(Set(keys).count == keys.count)
         let expected: Set = [
             "k", "metric", "init", "max-iterations", "tolerance", "restarts", "images", "workers", "threads",
-            "in-process", "listen", "min-workers", "keys", "insecure", "allow-mixed", "quorum-timeout", "suspicion",
+            "in-process", "listen", "min-workers", "keep-workers", "keys", "insecure", "allow-mixed", "quorum-timeout",
+            "suspicion",
             "output",
             "overwrite",
             "truth", "json", "quiet", "no-progress", "seed", "block-rows",

@@ -106,4 +106,30 @@ struct SecurityTests {
         #expect(RunOutput(folder("o")).events.contains("lost"))
         #expect(try RunOutput(folder("o")).digest == job.digest)
     }
+
+    @Test func `a refused key stands in the error of a fleet that waits, and a wrong pin in the worker's`() throws {
+        let keys = try ["stranger", "coordinator"].map(keygen)
+        try folder.write("# nobody\n", "coordinator/authorized_workers")
+        let endpoint = try FreePort.endpoint()
+        let run = try RunningCoterie(
+            try LongJob().arguments + ["--workers", "0", "--listen", endpoint, "--keys", folder("coordinator")]
+                + ["--quorum-timeout", "\(6 * Patience.factor)", "-o", folder("o")]
+        )
+        let pin = folder("coordinator/public.key")
+        #expect(try eventually { try run.errors.contains(" --keys DIR --coordinator-key \(pin)") })
+        func worker(_ pin: String) throws -> CoterieProcess {
+            let flags = ["--keys", folder("stranger"), "--coordinator-key", folder(pin), "--death-timeout", "3"]
+            return try RunningCoterie(["worker", endpoint] + flags).end(within: 30)
+        }
+        let wrong = try worker("stranger/public.key")
+        #expect(wrong.status == 77)
+        let advice = "check --coordinator-key, which must be its public key"
+        #expect(wrong.errorLines.last?.contains(advice) == true, "\(wrong.errors)")
+        #expect(try worker("coordinator/public.key").status == 77)
+        let ended = try run.end(within: 30)
+        #expect(ended.status == 69)
+        let last = try #require(ended.errorLines.last)
+        #expect(last.contains("too few workers: 0 of at least 1"))
+        #expect(last.contains("key refused: \(keys[0]) at 127.0.0.1"), "\(ended.errors)")
+    }
 }

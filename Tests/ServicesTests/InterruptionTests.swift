@@ -15,9 +15,12 @@ struct InterruptionTests {
         interruption.request()
         #expect(interruption.isRequested && !interruption.isUrgent)
         #expect(woken.withLock { $0 } == 1)
-        interruption.request()
+        #expect(interruption.cause == nil)
+        interruption.request(by: "SIGHUP")
+        interruption.request(by: "SIGTERM")
+        #expect(interruption.cause == "SIGHUP")
         #expect(interruption.isUrgent)
-        #expect(woken.withLock { $0 } == 2)
+        #expect(woken.withLock { $0 } == 3)
     }
 
     @Test func `a job in one process stops after its round when asked once`() throws {

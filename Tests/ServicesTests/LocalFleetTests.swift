@@ -75,6 +75,16 @@ struct LocalFleetTests {
         #expect(!fleet.isHopeless)
     }
 
+    @Test func `processes that have not joined are not waited for`() throws {
+        let stub = try program("trap '' TERM; while :; do sleep 0.1; done")
+        defer { try? FileManager.default.removeItem(atPath: stub) }
+        let fleet = LocalFleet(executable: stub, endpoint: "ipc:///nowhere", threads: 1) {}
+        try fleet.start(3)
+        let clock = ContinuousClock()
+        // Those that have joined would be given two seconds to go.
+        #expect(clock.measure { fleet.end(members: []) } < .seconds(1.5))
+    }
+
     @Test func `a program that is not there is told with what to do`() throws {
         let fleet = LocalFleet(executable: "/nowhere/coterie", endpoint: "ipc:///nowhere", threads: 1) {}
         let error = try #require(throws: ServiceError.self) { try fleet.start(1) }

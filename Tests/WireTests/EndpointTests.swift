@@ -29,6 +29,26 @@ struct EndpointTests {
         }
     }
 
+    @Test func `a name is listened at by its addresses, and what is none by itself`() throws {
+        let places = try Endpoint("tcp://localhost:80").places().map(\.description)
+        #expect(Set(places).isSubset(of: ["tcp://127.0.0.1:80", "tcp://[::1]:80"]) && !places.isEmpty)
+        #expect(Set(places).count == places.count)
+        for text in ["tcp://10.0.0.4:5", "tcp://[::1]:5", "tcp://*:5", "tcp://lo:5", "ipc:///run/x"] {
+            #expect(try Endpoint(text).places() == [try Endpoint(text)])
+        }
+        let unknown = try Endpoint("tcp://no-such-host.invalid:5")
+        #expect { try unknown.places() } throws: { ($0 as? WireError)?.code == .unresolved }
+        #expect(unknown.resolutionFailure?.message.hasPrefix("unknown host: tcp://no-such-host.invalid:5: ") == true)
+        #expect(try Endpoint("tcp://127.0.0.1:5").resolutionFailure == nil)
+    }
+
+    @Test func `a place is connected to over IPv6 only where it has no other address`() throws {
+        #expect(try Endpoint("tcp://[::1]:5").isReachedOverIPv6())
+        #expect(try !Endpoint("tcp://127.0.0.1:5").isReachedOverIPv6())
+        #expect(try !Endpoint("tcp://localhost:5").isReachedOverIPv6())
+        #expect(try !Endpoint("ipc:///run/x").isReachedOverIPv6())
+    }
+
     @Test func `port 0 is any port`() throws {
         #expect(try Endpoint("tcp://127.0.0.1:0").description == "tcp://127.0.0.1:*")
         #expect(try !Endpoint("tcp://127.0.0.1:0").isConnectable)

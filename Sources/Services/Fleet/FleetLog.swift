@@ -52,7 +52,7 @@ struct FleetLog {
         case .leaseLapsed(let lease, let worker):
             logger.debug("\(name(worker)) gets nothing done: \(lease.summary) of round \(lease.round) is taken back")
         case .leaseCopied(let lease, let slow, let other):
-            logger.debug("\(name(slow)) is slow: \(lease.summary) of round \(lease.round) goes to \(name(other)) as well")
+            logger.debug("\(name(slow)) is slow: \(lease.summary) of round \(lease.round) goes to \(name(other)), too")
         case .answerIgnored(let lease, let worker, let reason):
             logger.debug("answer of \(name(worker)) to \(lease.summary) of round \(lease.round): \(reason.rawValue)")
         case .roundStarted(let request): logger.trace("round \(request.round) begins: \(request.kind)")

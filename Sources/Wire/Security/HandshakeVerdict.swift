@@ -83,7 +83,7 @@ struct HandshakeVerdict {
             : WireError(
                 .keyRefused,
                 "key refused: \(endpoint): cannot tell whether the coordinator has another key or something else "
-                    + "answers there; check that --coordinator-key is its public key, and the endpoint"
+                    + "answers there; check --coordinator-key, which must be its public key, and the endpoint"
             )
     }
 }

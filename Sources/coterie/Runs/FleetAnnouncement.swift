@@ -26,9 +26,9 @@ struct FleetAnnouncement: Sendable {
         let place = "tcp://\(isAnywhere ? ProcessInfo.processInfo.hostName : host):\(port)"
         let security = keys.map { "--keys DIR --coordinator-key \($0)/public.key" } ?? "--insecure"
         let workers = missing == 1 ? "1 worker" : "\(missing) workers"
+        let seconds = Int(patience.rounded(.up))
         let wait =
-            missing > 0
-            ? ", waiting for \(workers) \(Int(patience.rounded(.up))) s at most; start each with" : "; more workers join with"
+            missing > 0 ? ", waiting for \(workers) \(seconds) s at most; start each with" : "; more workers join with"
         return "listening: \(bound.joined(separator: ", "))\(wait): coterie worker \(place) \(security)"
     }
 }

@@ -188,7 +188,7 @@ package struct Dataset: Sendable {
                     fix: "save all files with the same x.astype(...)"
                 )
             }
-            if let other = seen.updateValue(matrix.place, forKey: matrix.file.identity) {
+            if let other = seen.updateValue(matrix.place, forKey: matrix.source.identity) {
                 throw ShardError(
                     .badData,
                     "duplicate files, two names for one file",
@@ -220,10 +220,10 @@ package struct DatasetFile: Sendable, Equatable {
     package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     init(_ matrix: StoredMatrix) {
-        path = matrix.file.path
+        path = matrix.source.path
         key = matrix.key
         rows = matrix.rows
-        byteCount = matrix.file.byteCount
+        byteCount = matrix.source.byteCount
         elementType = matrix.elementType
         format = matrix.format
         isFortranOrder = matrix.isFortranOrder

@@ -13,11 +13,11 @@ package enum DataFormat: String, Sendable, Codable {
 /// by column, has no rows to map.
 struct StoredMatrix: Sendable {
     /// The file on disk.
-    let file: MappedFile
+    let source: MappedFile
     let format: DataFormat
     /// The name of the array inside the file, where the format has names.
     let key: String?
-    /// Where the rows lie: `file`, or what was decoded from it.
+    /// Where the rows lie: `source`, or what was decoded from it.
     let memory: MappedFile
     /// Where the first row begins in `memory`, in bytes.
     let offset: Int
@@ -32,7 +32,7 @@ struct StoredMatrix: Sendable {
     var rowByteCount: Int { columns * elementType.byteCount }
 
     /// The file, with the name of the array in it.
-    var place: String { key.map { "\(file.path):\($0)" } ?? file.path }
+    var place: String { key.map { "\(source.path):\($0)" } ?? source.path }
 
     /// Where in `memory` the bytes of some of its rows are.
     func byteRange(ofRows rows: Range<Int>) -> Range<Int> {
@@ -89,7 +89,7 @@ struct StoredMatrix: Sendable {
             throw ShardError(.badData, "empty file", at: array.place, fix: "write it again with np.save")
         }
         let header = try NumpyHeader(parsing: array.beginning(NumpyHeader.longest), at: array.place)
-        self.file = file
+        source = file
         self.format = format
         self.key = key
         elementType = try ElementType(numpy: header.descriptor, at: array.place)
@@ -117,7 +117,7 @@ struct StoredMatrix: Sendable {
         let directory = try SafetensorsDirectory(of: file)
         let tensor = try directory.tensor(named: key)
         let place = "\(file.path):\(tensor.key)"
-        self.file = file
+        source = file
         memory = file
         self.key = tensor.key
         format = .safetensors

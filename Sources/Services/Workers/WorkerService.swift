@@ -13,10 +13,14 @@ package final class WorkerService {
     private let began: ContinuousClock.Instant
     private let wake: WakeSignal
     private let runner: TaskRunner
+    private let opener: JobOpener
     private let logger = Logger(label: "worker")
 
     private var machine: Worker
     private var session: (any TaskSession)?
+    /// The job that is being opened, and what is to be done once it is.
+    private var opening: String?
+    private var deferred: [(effect: WorkerEffect, tensors: [WireTensor])] = []
     private var round: Round?
     private var roundID: RoundID?
     private var parameters: [ParameterReference: Parameter] = [:]
@@ -32,6 +36,7 @@ package final class WorkerService {
         self.interruption = interruption
         wake = try WakeSignal()
         runner = TaskRunner(threads: options.threads, exitPoint: options.exitPoint, wake: wake)
+        opener = JobOpener(wake: wake)
         began = clock.now
         let request = JoinRequest(
             name: options.name,
@@ -63,6 +68,7 @@ package final class WorkerService {
             for incoming in try socket.poll(timeout: timeout) {
                 take(incoming, socket)
             }
+            takeOpened()
             takeNews(socket)
             noteInterruption()
             pending.append(.tick)
@@ -183,9 +189,7 @@ extension WorkerService {
             switch effect {
             case .send(let message): send(message, tensors: tensors, socket)
             case .open(let job): open(job)
-            case .prepare(let notice): prepare(notice, tensors: tensors)
-            case .run(let lease): run(lease)
-            case .cancel(let lease): runner.cancel(lease)
+            case .prepare, .run, .cancel: work(effect, tensors: tensors)
             case .exit(let code, let reason): end = (code, reason)
             case .ignored: break
             }
@@ -221,18 +225,39 @@ extension WorkerService {
     }
 
     private func open(_ job: String) {
-        do {
-            session = try Self.session(for: try ProgramCatalog.open(JobDescription(text: job)))
-            parameters = [:]
-        } catch {
-            let described = FailureDescription(error)
-            pending.append(.unable(exitCode: described.exitCode, reason: described.message))
+        session = nil
+        parameters = [:]
+        deferred = []
+        // Taken in once more while the job is still being opened, it waits for that.
+        guard opening != job else { return }
+        opening = job
+        opener.open(job)
+    }
+
+    private func takeOpened() {
+        for opened in opener.takeOpened() where opened.job == opening {
+            opening = nil
+            switch opened.result {
+            case .success(let session):
+                self.session = session
+                for (effect, tensors) in deferred { work(effect, tensors: tensors) }
+            case .failure(let error):
+                let described = FailureDescription(error)
+                pending.append(.unable(exitCode: described.exitCode, reason: described.message))
+            }
+            deferred = []
         }
     }
 
-    private static func session(for program: any Program) throws -> any TaskSession {
-        func open<Method: Program>(_ program: Method) -> any TaskSession { ProgramSession(program) }
-        return open(program)
+    /// Does what is to be done with the job, or puts it off until the job is open.
+    private func work(_ effect: WorkerEffect, tensors: [WireTensor]) {
+        guard opening == nil else { return deferred.append((effect, tensors)) }
+        switch effect {
+        case .prepare(let notice): prepare(notice, tensors: tensors)
+        case .run(let lease): run(lease)
+        case .cancel(let lease): runner.cancel(lease)
+        default: break
+        }
     }
 
     /// Keeps the arrays that the round names: those attached, and of the last round's those that are named again.

@@ -33,7 +33,8 @@ struct JobWordsTests {
     @Test func `every option of kmeans is kept, with paths from the root`() throws {
         let own = ["-k", "5", "--metric", "euclidean", "--init", "c.npy", "--max-iterations", "8"]
         let given =
-            ["kmeans", "x.npy"] + own + ["--tolerance", "1e-7", "--images", "p", "--restarts", "1"] + Self.shared
+            ["kmeans", "x.npy"] + own + ["--tolerance", "1e-7", "--images", "p", "--restarts", "1", "--sample", "9"]
+            + Self.shared
         try check(given, without: ["in-process", "keys"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
         let command = try #require(try parse(given) as? Kmeans)
         #expect(command.words[1].hasPrefix("/") && command.words[1].hasSuffix("/x.npy"))

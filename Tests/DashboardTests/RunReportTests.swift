@@ -45,6 +45,30 @@ import Testing
         #expect(!html.contains("<title>restart 0, iteration 5"))
     }
 
+    @Test func `several restarts that were kept are named`() {
+        var record = Samples.record(restarts: 6)
+        record.restarts = (0..<6).map { number in
+            .init(restart: number, objective: nil, balanceGap: nil, agreement: nil, isKept: [1, 3, 4].contains(number))
+        }
+        let html = html(record)
+        #expect(html.contains("6 restarts; restarts 1, 3 and 4 were kept and are highlighted."))
+        #expect(html.contains("<title>restart 3, iteration 5") && !html.contains("<title>restart 2, iteration 5"))
+    }
+
+    @Test func `warnings, the sample and the cores are told first`() {
+        var record = Samples.record()
+        record.warnings = ["did not <converge>"]
+        record.converged = false
+        record.sample = .init(rows: 500, objective: 0.5, objectiveOfAll: 0.75)
+        record.cores = .init(usable: 2, machine: 128, because: "affinity")
+        let head = html(record).components(separatedBy: "</header>")[0]
+        #expect(head.contains("did not &lt;converge&gt;"))
+        #expect(
+            head.contains("centroids found on 500 of 101,000 rows; objective: the sample's 0.5, that of all rows 0.75")
+        )
+        #expect(head.contains("2 of the machine's 128: affinity"))
+    }
+
     @Test func `hostile names stay text wherever they appear`() {
         let hostile = "a\"'><script>alert(1)</script><img src=x onerror=y>"
         var record = Samples.record()
@@ -58,6 +82,8 @@ import Testing
         record.fleet.workers[0].host = hostile
         record.fingerprint = hostile
         record.digest = hostile
+        record.warnings = [hostile]
+        record.cores = .init(usable: 1, machine: 2, because: hostile)
         let event = FleetEventRecord(time: 1, event: .init(rawValue: hostile), worker: hostile, detail: hostile)
         let image = GalleryImage(cluster: 1, row: 2, mimeType: hostile, base64: hostile)
         let html = html(record, clusters: Samples.clusters(3, nouns: [hostile]), events: [event], gallery: [image])

@@ -65,6 +65,27 @@ import Testing
         )
     }
 
+    @Test func `why it ended, what its size decided and what it had are told`() {
+        var record = Samples.record()
+        record.converged = true
+        record.automatic = ["init", "restarts"]
+        record.settings["init"] = .string("k-means++")
+        record.cores = .init(usable: 2, machine: 8, because: "cgroup quota")
+        record.sample = .init(rows: 1000, objective: 7, objectiveOfAll: 101)
+        var restart = RunRecord.Restart(restart: 0, objective: 1, balanceGap: nil, agreement: nil, isKept: true)
+        restart.ended = "cycle"
+        record.restarts = [restart]
+        let text = RunSummary.text(record)
+        for line in [
+            #/converged +yes: the centroids came back to where they had been\n/#,
+            #/restarts +1, by the size of the job\n/#, #/init +k-means\+\+, by the size of the job\n/#,
+            #/cores +2 of the machine's 8: cgroup quota\n/#,
+            #/sample +centroids found on 1,000 of 101,000 rows; objective: the sample's 7, that of all rows 101\n/#,
+        ] {
+            #expect(text.contains(line), "\(text)")
+        }
+    }
+
     @Test func `an interrupted run without history says so`() {
         var record = Samples.record(iterations: 0)
         record.status = .interrupted

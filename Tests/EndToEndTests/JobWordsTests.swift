@@ -32,7 +32,7 @@ struct JobWordsTests {
 
     @Test func `every option of kmeans is kept, with paths from the root`() throws {
         let own = ["-k", "5", "--metric", "euclidean", "--init", "c.npy", "--max-iterations", "8"]
-        let more = ["--tolerance", "1e-7", "--images", "p", "--weights", "w", "--restarts", "1"]
+        let more = ["--tolerance", "1e-7", "--images", "p", "--weights", "w", "--restarts", "1", "--sample", "9"]
         let given = ["kmeans", "x.npy"] + own + more + Self.shared
         try check(given, without: ["in-process", "keys"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
         let command = try #require(try parse(given) as? Kmeans)

@@ -50,6 +50,14 @@ struct ProgressDisplayTests {
         #expect(screen.text == "searching 3/9, \(text) left, 2 workers\n")
     }
 
+    @Test func `the time that is left at most is told so, with the restart at work`() {
+        let screen = Screen()
+        var display = screen.display(.lines)
+        screen.time = .seconds(10)
+        display.update(phase: "restart 2 of 6, iterating", done: 17, limit: 300, remaining: 62, isAtMost: true)
+        #expect(screen.text == "restart 2 of 6, iterating 17/300, at most 1:02 left\n")
+    }
+
     @Test func `a terminal gets one line, drawn again at most ten times a second`() {
         let screen = Screen()
         var display = screen.display(.bar(isColoured: false))

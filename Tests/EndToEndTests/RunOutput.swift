@@ -46,3 +46,9 @@ struct RunOutput {
         return names.filter { name in !kept.contains { name.hasPrefix($0) && !name.contains("partial") } }.sorted()
     }
 }
+
+extension RunOutput {
+    func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    }
+}

@@ -31,6 +31,12 @@ struct RunFolderTests {
         #expect(try folder.bytes("runs/today/one/labels.npy").count == 132)
     }
 
+    @Test func `A new folder has a number after its name where the name is taken`() throws {
+        let runs = try (0..<3).map { _ in try RunFolder.createNew(at: folder("runs/one")) }
+        #expect(runs.map(\.path) == [folder("runs/one"), folder("runs/one-2"), folder("runs/one-3")])
+        #expect(runs.map(\.isNew) == [true, true, true])
+    }
+
     @Test func `A folder that a run made can be removed by it`() throws {
         let run = try RunFolder.create(at: folder("run"), overwrite: false)
         try folder.write([1], "run/x")

@@ -44,6 +44,8 @@ package struct SampledKMeans: Pipeline {
     package private(set) var stages: [Stage<Model>]
     /// The rows that k-means runs on.
     package let sample: Dataset
+    /// Where they are in the dataset, ascending.
+    package let sampleRows: [Int]
 
     /// - Throws: `.usage` for settings out of their range, `.badData` where the sample has fewer rows than clusters.
     package init(settings: Settings, dataset: Dataset) throws(ClusteringError) {
@@ -56,17 +58,17 @@ package struct SampledKMeans: Pipeline {
         }
         self.settings = settings
         self.dataset = dataset
-        sample = Self.sample(settings, of: dataset)
+        sampleRows = Self.rows(settings, of: dataset)
+        sample = dataset.selecting(sampleRows, blockRows: dataset.blockRows)
         _ = try KMeans(settings: settings.clusters, dataset: sample)
         stages = Self.stages(settings, dataset, sample, nil)
     }
 
     /// Every set of so many rows is equally likely.
-    private static func sample(_ settings: Settings, of dataset: Dataset) -> Dataset {
+    private static func rows(_ settings: Settings, of dataset: Dataset) -> [Int] {
         let random = CounterRandom(seed: settings.clusters.seed, purpose: .sampleOfRows)
         var draws = random.draws(forRow: 0)
-        let rows = draws.distinctIntegers(settings.sampleRows, below: dataset.rows).sorted()
-        return dataset.selecting(rows, blockRows: dataset.blockRows)
+        return draws.distinctIntegers(settings.sampleRows, below: dataset.rows).sorted()
     }
 
     private static func stages(

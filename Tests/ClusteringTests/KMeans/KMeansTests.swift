@@ -14,7 +14,7 @@ import Testing
         let settings = KMeans.Settings(clusters: 6, metric: metric, initialisation: .given)
         let run = try KMeansRun(settings, on: data.dataset(), from: initial)
         #expect(run.labels == plain.labels)
-        #expect(run.outcome.isConverged && plain.moved.last == 0)
+        #expect(run.outcome.ending.isConverged && plain.moved.last == 0)
         #expect(run.outcome.iterations == plain.objectives.count)
         #expect(run.model.history.map(\.moved) == plain.moved)
         for (mine, theirs) in zip(run.model.history.map(\.objective), plain.objectives) {
@@ -83,7 +83,7 @@ import Testing
         let settings = KMeans.Settings(clusters: 6, metric: .euclidean, initialisation: .given, maximumIterations: 2)
         let run = try KMeansRun(settings, on: data.dataset(), from: initial)
         let plain = PlainKMeans(matrix, from: initial, metric: .euclidean, iterations: 3)
-        #expect(!run.outcome.isConverged)
+        #expect(!run.outcome.ending.isConverged)
         #expect(run.outcome.iterations == 2 && run.model.history.count == 2)
         #expect(run.labels == plain.labels)
         #expect(abs(run.outcome.objective - plain.objectives[2]) <= 1e-5 * plain.objectives[2])
@@ -101,7 +101,7 @@ import Testing
         )
         #expect(run.outcome.iterations == settled + 1)
         #expect(run.outcome.iterations < full.count)
-        #expect(run.outcome.isConverged)
+        #expect(run.outcome.ending.isConverged)
     }
 
     @Test(arguments: Metric.allCases)
@@ -126,7 +126,7 @@ import Testing
         let data = try SampleData(Matrix(rows: 40, columns: 4, values: copies))
         let settings = KMeans.Settings(clusters: 7, metric: metric, initialisation: initialisation)
         let run = try KMeansRun(settings, on: data.dataset(blockRows: 9))
-        #expect(run.outcome.isConverged && run.outcome.iterations < 20)
+        #expect(run.outcome.ending.isConverged && run.outcome.iterations < 20)
         #expect(run.outcome.sizes.reduce(0, +) == 40)
         if initialisation != .random {
             #expect(Set(run.labels).count == 3)

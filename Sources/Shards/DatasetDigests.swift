@@ -14,7 +14,7 @@ package struct DatasetDigests: Sendable, Equatable {
         stretches = [UInt64](repeating: 0, count: watch.stretchCount)
         for (number, matrix) in watch.rows.matrices.enumerated() {
             let again = try StoredMatrix(watch.locations[number])
-            guard again.file.byteCount == matrix.file.byteCount, again.rows == matrix.rows, again.offset == matrix.offset
+            guard again.source.byteCount == matrix.source.byteCount, again.rows == matrix.rows, again.offset == matrix.offset
             else { throw Self.changed(at: matrix.place) }
             sha256.append(read(again, watch.rows.firstRows[number], stretchRows: watch.stretchRows))
         }
@@ -22,7 +22,7 @@ package struct DatasetDigests: Sendable, Equatable {
 
     /// Reads one file, of which the row `firstRow` of the dataset is the first; and where its rows were decoded, those too.
     private mutating func read(_ matrix: StoredMatrix, _ firstRow: Int, stretchRows: Int) -> String {
-        let file = matrix.file
+        let file = matrix.source
         file.advise(.sequential, for: 0..<file.byteCount)
         var digest = Digest()
         var done = 0
@@ -55,7 +55,7 @@ package struct DatasetDigests: Sendable, Equatable {
             }
         }
         // Somebody may have written to a file after it was read here; whoever wrote the same bytes did no harm.
-        guard let touched = watch.rows.matrices.first(where: { !$0.file.isUnchanged }) else { return }
+        guard let touched = watch.rows.matrices.first(where: { !$0.source.isUnchanged }) else { return }
         guard try DatasetDigests(of: dataset) == self else { throw Self.changed(at: touched.place) }
     }
 

@@ -70,6 +70,6 @@ final class RowWatch: Sendable {
 
     /// Whether the files at the same places are still those that were opened.
     func isOf(_ locations: [DataLocation]) -> Bool {
-        locations == self.locations && rows.matrices.allSatisfy { $0.file.isUnchanged }
+        locations == self.locations && rows.matrices.allSatisfy { $0.source.isUnchanged }
     }
 }

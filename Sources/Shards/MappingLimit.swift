@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Synchronization
 
 /// How many files this process may have mapped at a time.
@@ -12,16 +12,9 @@ enum MappingLimit {
     private static let mapped = Atomic(0)
 
     static let most: Int = {
-        let unlessSaid = 65_530
-        guard let file = try? OpenFile("/proc/sys/vm/max_map_count", O_RDONLY) else { return unlessSaid - reserve }
-        var text = ""
-        for offset in 0..<20 {
-            guard let byte = try? file.byte(at: offset), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
-                break
-            }
-            text.append(Character(UnicodeScalar(byte)))
-        }
-        return max((Int(text) ?? unlessSaid) - reserve, reserve)
+        let text = try? String(contentsOfFile: "/proc/sys/vm/max_map_count", encoding: .utf8)
+        let regions = text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 65_530
+        return max(regions - reserve, reserve)
     }()
 
     /// Counts a mapping; false where there are as many as may be.

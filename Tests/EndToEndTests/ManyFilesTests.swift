@@ -8,18 +8,25 @@ struct ManyFilesTests {
     /// Files of two rows with names so long that a list of them is longer than a message may be.
     private func write(_ count: Int, into folder: TestFolder, _ name: String) throws -> String {
         let padding = String(repeating: "long", count: 55)
-        let values = SampleEmbeddings.values(rows: 2 * count, columns: 4)
+        // Of a few kinds: it is the files that are many.
+        let kinds = try (0..<7).map { kind in
+            let values = SampleEmbeddings.values(rows: 2, columns: 4, seed: UInt64(kind))
+            return try Data(
+                contentsOf: URL(fileURLWithPath: SampleEmbeddings.write(values, columns: 4, to: folder("kind.npy")))
+            )
+        }
+        try FileManager.default.createDirectory(atPath: folder("\(name)/data"), withIntermediateDirectories: true)
         for file in 0..<count {
-            let rows = Array(values[file * 8..<file * 8 + 8])
-            try SampleEmbeddings.write(rows, columns: 4, to: folder("\(name)/data/\(padding)_\(file).npy"))
+            let path = folder("\(name)/data/\(padding)_\(file).npy")
+            _ = FileManager.default.createFile(atPath: path, contents: kinds[file % kinds.count])
         }
         return folder(name)
     }
 
     @Test func `a folder of thousands of files is worked on by local and remote workers`() throws {
         let folder = try TestFolder()
-        let place = try write(5000, into: folder, "right")
-        let job = ["kmeans", Self.path, "-k", "3", "--max-iterations", "3", "--no-progress", "--block-rows", "512"]
+        let place = try write(4500, into: folder, "right")
+        let job = ["kmeans", Self.path, "-k", "3", "--max-iterations", "2", "--no-progress", "--block-rows", "512"]
         let alone = try CoterieProcess(job + ["--in-process", "-o", folder("alone")], in: place)
         try #require(alone.status == 0, "\(alone.errors)")
         let endpoint = try FreePort.endpoint()

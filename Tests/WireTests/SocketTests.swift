@@ -329,7 +329,8 @@ struct SocketTests {
 
     /// Whether the other end closes the connection.
     private func isHungUp(_ descriptor: Int32) -> Bool {
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval()
+        timeout.tv_sec = 10
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var answer = [UInt8](repeating: 0, count: 4096)
         while true {

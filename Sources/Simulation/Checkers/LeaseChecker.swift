@@ -3,8 +3,8 @@ import Coordination
 /// No lease is held twice beyond the stated bound.
 ///
 /// Within a term a block is leased to one worker, or, once that lease is as old as `straggler`, to one more. A lease has
-/// ended when its blocks are answered, when it is revoked, and when its worker is gone, leaves, joins again or is not heard
-/// for `suspicion`. A worker that does not know yet goes on, but no longer than until it reads that its lease was revoked, or
+/// ended when its blocks are answered, when it is revoked, and when its worker is gone, leaves, is sent away, joins again or
+/// is not heard for `suspicion`. A worker that does not know yet goes on, but no longer than until it reads that its lease was revoked, or
 /// gives up its coordinator.
 struct LeaseChecker {
     static let name = "lease"
@@ -98,6 +98,8 @@ struct LeaseChecker {
         switch packet.message {
         case .revoke(let id):
             end(at: now) { $0.lease.id == id && $0.worker == packet.worker }
+        case .refusal:
+            end(at: now) { $0.worker == packet.worker }
         case .grant(let lease):
             let heard = heard
             let suspicion = suspicion

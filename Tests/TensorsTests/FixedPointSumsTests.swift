@@ -183,7 +183,7 @@ import Testing
         let changes: [(inout Parts) -> Void] = [
             { $0.columns = 10 },
             { $0.coarse[7] = 3 << 61 },
-            { $0.counts[0] = -1 },
+            { $0.counts[0] = Int64(1025) },
             { $0.counts = [1] },
             { ($0.places, $0.fine) = ([0], []) },
             { ($0.places, $0.fine) = ([0], [0]) },

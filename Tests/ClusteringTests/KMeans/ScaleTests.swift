@@ -14,7 +14,7 @@ import Testing
     private static func objective(_ values: [Double], _ run: KMeansRun) -> Double {
         let columns = run.outcome.centroids.columns
         return run.labels.enumerated().reduce(0) { sum, row in
-            let centroid = run.outcome.centroids.row(row.element)
+            let centroid = Array(run.outcome.centroids.row(row.element))
             return sum
                 + (0..<columns).reduce(0) { square, column in
                     let difference = values[row.offset * columns + column] - Double(centroid[column])

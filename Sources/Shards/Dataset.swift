@@ -49,10 +49,10 @@ package struct Dataset: Sendable {
     /// The datasets whose rows stand side by side in this one's, of as many columns each; empty for an ordinary dataset.
     let sides: [Dataset]
 
-    /// The rows as they are stored, with what has been read of them.
+    /// The rows as they are stored, and what has been read of them.
+    let stored: StoredRows
     let watch: RowWatch
 
-    var stored: StoredRows { watch.rows }
     var matrices: [StoredMatrix] { stored.matrices }
 
     /// Opens DATA as the command line takes it: a file, `FILE:KEY`, or a folder.
@@ -84,7 +84,8 @@ package struct Dataset: Sendable {
         } else {
             watch = try Self.open(locations, ofPath: path, blockRows: blockRows, knownAs: name, ledger)
         }
-        let matrices = watch.rows.matrices
+        stored = watch.rows
+        let matrices = stored.matrices
         self.path = path
         self.blockRows = blockRows
         sides = []
@@ -93,7 +94,7 @@ package struct Dataset: Sendable {
         columns = matrices[0].columns
         elementType = matrices[0].elementType
         files = matrices.map(DatasetFile.init)
-        rows = watch.rows.count
+        rows = stored.count
     }
 
     private static func open(
@@ -140,6 +141,7 @@ package struct Dataset: Sendable {
         blockRows = first.blockRows
         files = sides.flatMap(\.files)
         ignored = []
+        stored = first.stored
         watch = first.watch
     }
 

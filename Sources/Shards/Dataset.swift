@@ -49,10 +49,10 @@ package struct Dataset: Sendable {
     /// The datasets whose rows stand side by side in this one's, of as many columns each; empty for an ordinary dataset.
     let sides: [Dataset]
 
-    /// The rows as they are stored, with what has been read of them.
+    /// The rows as they are stored, and what has been read of them.
+    let stored: StoredRows
     let watch: RowWatch
 
-    var stored: StoredRows { watch.rows }
     var matrices: [StoredMatrix] { stored.matrices }
 
     /// Opens DATA as the command line takes it: a file, `FILE:KEY`, or a folder.
@@ -86,7 +86,8 @@ package struct Dataset: Sendable {
         } else {
             watch = try Self.open(locations, ofPath: path, blockRows: blockRows, knownAs: name, ledger)
         }
-        let matrices = watch.rows.matrices
+        stored = watch.rows
+        let matrices = stored.matrices
         let first = matrices.first { $0.rows > 0 } ?? matrices[0]
         self.path = path
         self.blockRows = blockRows
@@ -96,7 +97,7 @@ package struct Dataset: Sendable {
         columns = first.columns
         elementType = first.elementType
         files = matrices.map(DatasetFile.init)
-        rows = watch.rows.count
+        rows = stored.count
     }
 
     private static func open(
@@ -146,6 +147,7 @@ package struct Dataset: Sendable {
         blockRows = first.blockRows
         files = sides.flatMap(\.files)
         ignored = []
+        stored = first.stored
         watch = first.watch
     }
 

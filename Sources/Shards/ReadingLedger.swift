@@ -33,6 +33,9 @@ package final class ReadingLedger: Sendable {
     /// there twice.
     package var readings: [RowReading] { state.withLock { $0.readings } }
 
+    /// Those after the first `count`.
+    package func readings(after count: Int) -> ArraySlice<RowReading> { state.withLock { $0.readings[count...] } }
+
     func note(_ reading: RowReading) {
         state.withLock { state in
             guard state.known.insert(reading).inserted else { return }

@@ -18,6 +18,8 @@ final class TaskRunner: Sendable {
         var news: [News] = []
         var running: LeaseID?
         var isDraining = false
+        /// What the process has read.
+        var readings: [Reading] = []
         /// The memory of the process, and when that was looked at.
         var memory: (bytes: UInt64, time: ContinuousClock.Instant)?
     }
@@ -84,13 +86,21 @@ final class TaskRunner: Sendable {
                 checksum: WireTensor.checksum(of: tensors),
                 busy: clock.now - start,
                 peakMemory: memory(at: clock.now),
-                // All of them: the machine knows which it has stated.
-                readings: Readings(ReadingLedger.process.readings.map(Reading.init))
+                readings: readings
             )
             tell(.finished(notice, tensors))
         } catch {
             let described = FailureDescription(error)
             tell(.failed(TaskFailure(lease: lease, exitCode: described.exitCode, reason: described.message)))
+        }
+    }
+
+    /// All that the process has read: the machine knows what of it was stated.
+    private var readings: Readings {
+        state.withLock { state in
+            // Of thousands of short tasks few read anything for the first time.
+            state.readings += ReadingLedger.process.readings(after: state.readings.count).map { Reading($0) }
+            return Readings(state.readings)
         }
     }
 

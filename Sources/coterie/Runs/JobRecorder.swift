@@ -125,14 +125,14 @@ final class JobRecorder<Model>: JobObserver {
 
     private func note(withFleet hasFleet: Bool) -> RunNote {
         if hasFleet { notedFleet = clock.now }
-        let readings = ReadingLedger.process.readings
-        defer { notedReadings = readings.count }
+        let readings = ReadingLedger.process.readings(after: notedReadings)
+        defer { notedReadings += readings.count }
         return RunNote(
             history: Array(history[savedIterations...]),
             timings: timings,
             elapsed: elapsed,
             inputs: digests.known,
-            readings: Array(readings[notedReadings...]),
+            readings: Array(readings),
             fleet: hasFleet ? record(of: fleet) : nil,
             fingerprints: hasFleet ? fingerprints(of: fleet) : nil
         )

@@ -120,6 +120,6 @@ package final class WorkerSocket {
     }
 
     /// Why this process may not be let in, from handshakes that came to nothing since the last that did not; nil where there
-    /// were none.
+    /// were none lately.
     package var suspicion: WireError? { monitor?.suspicion }
 }

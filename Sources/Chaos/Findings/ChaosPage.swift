@@ -73,9 +73,10 @@ struct ChaosPage {
 
     private var tiles: Markup {
         let fired = record.faults.count(where: \.fired)
-        let equal = record.faultFree.digest == record.faulted.digest
+        let digest =
+            record.faulted.digest.map { $0 == record.faultFree.digest ? "equal" : "different" } ?? "none"
         let tiles = [
-            ("Digest", equal ? "equal" : "different"),
+            ("Digest", digest),
             ("Faults that fired", "\(fired) of \(record.faults.count)"),
             ("Throughput kept", NumberText.percent(record.throughput.kept)),
             ("Of what faults left", NumberText.percent(record.throughput.keptOfWhatWasLeft)),

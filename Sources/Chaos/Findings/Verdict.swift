@@ -5,7 +5,8 @@ struct Verdict {
     let outcome: FleetRun.Outcome
 
     var checks: [ChaosRecord.Check] {
-        [completion, digest, faults, hang, orphans, partial, endings]
+        // Of a suite that is not complete nothing else can be said.
+        outcome.aborted == nil ? [completion, digest, faults, hang, orphans, partial, endings] : [completion]
     }
 
     private var completion: ChaosRecord.Check {

@@ -106,7 +106,7 @@ extension Matrix {
         if let row = squaredNorms.firstIndex(where: { !$0.isFinite }) {
             throw ClusteringError(.badData, "value is not finite: \(what) row \(row); remove or repair the row")
         }
-        if let row = squaredNorms.firstIndex(where: { $0 > 0x1p120 }) {
+        if let row = squaredNorms.firstIndex(where: { $0 > 0x1p200 }) {
             throw ClusteringError(
                 .badData,
                 "values too large: \(what) row \(row); scale it to ordinary magnitudes"

@@ -79,10 +79,9 @@ package struct SurveyResult: Sendable, Equatable {
         try validateNorms(for: metric, dataset: dataset)
     }
 
-    /// What float32 can compute with: the squares of norms and their sums under the Euclidean metric, and under cosine
-    /// the factor 1/‖x‖ to full precision.
+    /// What centroids of float32 can be of to full precision, with sums of many rows; and under cosine the factor 1/‖x‖.
     private func validateNorms(for metric: Metric, dataset: Dataset) throws(ClusteringError) {
-        let (least, most) = metric == .cosine ? (0, 0x1p120) : (0x1p-50, 0x1p60)
+        let (least, most) = metric == .cosine ? (0, 0x1p120) : (0x1p-100, 0x1p100)
         guard let row = longestRow, greatestNorm > most || (greatestNorm > 0 && greatestNorm < least) else { return }
         let size = greatestNorm > most ? "large" : "small"
         let remedy = "scale the data to ordinary magnitudes"

@@ -16,8 +16,8 @@ final class HandshakeMonitor {
         socket = try monitored.listener(ofEvents: events)
     }
 
-    /// What the handshakes that failed since the last that did not may mean; nil where there were none.
-    var suspicion: WireError? { verdict.suspicion }
+    /// What the handshakes that failed since the last that did not may mean; nil where there were none lately.
+    var suspicion: WireError? { verdict.suspicion(at: .now) }
 
     /// Takes what is there.
     ///

@@ -38,8 +38,11 @@ struct HandshakeVerdict {
         }
     }
 
-    /// What the failures since the last success may mean; nil where there were none.
-    var suspicion: WireError? { failures > 0 ? noHandshake : nil }
+    /// What the failures since the last success may mean; nil where there were none lately.
+    func suspicion(at now: ContinuousClock.Instant) -> WireError? {
+        guard failures > 0, let last, now - last <= Self.patience else { return nil }
+        return noHandshake
+    }
 
     /// Counts a failure without a word. What comes long after the last is another story, such as a coordinator that
     /// ended and one that came.

@@ -43,6 +43,16 @@ struct HandshakeVerdictTests {
         #expect(error?.message.contains("something else") == true)
     }
 
+    @Test func `one failure without a word is a suspicion, until it is long ago or a handshake succeeds`() throws {
+        var verdict = try verdict()
+        #expect(verdict.suspicion(at: start) == nil)
+        #expect(verdict.note(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, value: 32, at: start) == nil)
+        #expect(verdict.suspicion(at: start + .seconds(4))?.message.contains("--coordinator-key") == true)
+        #expect(verdict.suspicion(at: start + .seconds(6)) == nil)
+        _ = verdict.note(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, value: 0, at: start + .seconds(1))
+        #expect(verdict.suspicion(at: start + .seconds(2)) == nil)
+    }
+
     @Test func `without keys, no coordinator is no refusal`() throws {
         var verdict = HandshakeVerdict(try Endpoint("tcp://host:1"), .plain)
         for second in 0..<9 {

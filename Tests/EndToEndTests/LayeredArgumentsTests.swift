@@ -93,7 +93,7 @@ struct LayeredArgumentsTests {
         let keys = kmeans.map(\.key)
         #expect(Set(keys).count == keys.count)
         let expected: Set = [
-            "k", "metric", "init", "max-iterations", "tolerance", "restarts", "images", "workers", "threads",
+            "k", "metric", "init", "max-iterations", "tolerance", "restarts", "sample", "images", "workers", "threads",
             "in-process", "listen", "min-workers", "keys", "insecure", "allow-mixed", "quorum-timeout", "suspicion",
             "output",
             "overwrite",

@@ -64,9 +64,11 @@ import Testing
         let head = html(record).components(separatedBy: "</header>")[0]
         #expect(head.contains("did not &lt;converge&gt;"))
         #expect(
-            head.contains("centroids found on 500 of 101,000 rows; objective: the sample's 0.5, that of all rows 0.75")
+            head.contains(
+                "centroids found on 500 of 101,000 rows; objective: the sample&#39;s 0.5, that of all rows 0.75"
+            )
         )
-        #expect(head.contains("2 of the machine's 128: affinity"))
+        #expect(head.contains("2 of the machine&#39;s 128: affinity"))
     }
 
     @Test func `hostile names stay text wherever they appear`() {

@@ -93,9 +93,9 @@ struct LayeredArgumentsTests {
         let keys = kmeans.map(\.key)
         #expect(Set(keys).count == keys.count)
         let expected: Set = [
-            "k", "metric", "init", "max-iterations", "tolerance", "restarts", "images", "workers", "threads",
-            "in-process", "listen", "min-workers", "keep-workers", "keys", "insecure", "allow-mixed", "quorum-timeout",
-            "suspicion",
+            "k", "metric", "init", "max-iterations", "tolerance", "restarts", "sample", "weights", "images", "workers",
+            "threads", "in-process", "listen", "min-workers", "keep-workers", "keys", "insecure", "allow-mixed",
+            "quorum-timeout", "suspicion",
             "output",
             "overwrite",
             "truth", "json", "quiet", "no-progress", "seed", "block-rows",

@@ -78,12 +78,12 @@ struct TextJobTests {
     }
 
     @Test(arguments: [["--in-process"], ["--workers", "2"]])
-    func `the truth is that of the applied rows and is opened when the labels have their name`(fleet: [String]) throws {
+    func `the truth is that of the applied rows and is compared when the labels have their name`(fleet: [String]) throws {
         let sample = try TextSample()
-        // What is there to begin with are labels of other rows; read before the end they would not fit.
+        // What is there to begin with would be measured otherwise: before the end only its form is looked at.
         try FileManager.default.createDirectory(atPath: sample.folder("o"), withIntermediateDirectories: true)
         let labels = sample.folder("o/labels.npy")
-        try NumpyWriter.write([Int32](repeating: 0, count: 3), to: labels)
+        try NumpyWriter.write([Int32](repeating: 0, count: 150), to: labels)
         let run = try CoterieProcess(
             sample.arguments(fleet + ["--overwrite", "-o", sample.folder("o"), "--truth", labels, "--json"])
         )

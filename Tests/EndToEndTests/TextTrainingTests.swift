@@ -142,12 +142,12 @@ struct TextTrainingTests {
     }
 
     @Test(arguments: [["--in-process"], ["--workers", "2"]])
-    func `the truth is that of the applied rows and is opened when the labels have their name`(fleet: [String]) throws {
+    func `the truth is that of the applied rows and is compared when the labels have their name`(fleet: [String]) throws {
         let job = try Self.drawn.get()
         let folder = try TestFolder()
-        // What is there to begin with are labels of other rows; read before the end they would not fit.
+        // What is there to begin with would be measured otherwise: before the end only its form is looked at.
         try FileManager.default.createDirectory(atPath: folder("o"), withIntermediateDirectories: true)
-        try NumpyWriter.write([Int32](repeating: 0, count: 3), to: folder("o/labels.npy"))
+        try NumpyWriter.write([Int32](repeating: 0, count: 150), to: folder("o/labels.npy"))
         let run = try CoterieProcess(
             job.arguments + fleet
                 + ["--overwrite", "-o", folder("o"), "--truth", folder("o/labels.npy"), "--json"]

@@ -98,6 +98,9 @@ struct WordsTests {
         }
         #expect(zsh.contains("':data:_files'") && zsh.contains("_files -/"))
         let kmeans = bash.components(separatedBy: "_coterie_kmeans() {").dropFirst().first ?? ""
-        #expect(kmeans.prefix(6000).contains("compgen -f"), "\(kmeans.prefix(6000))")
+        let function = kmeans.components(separatedBy: "\n}\n")[0]
+        #expect(function.contains("1)\n        __coterie_add_completions -f"), "\(function)")
+        #expect(function.contains("'--truth')\n        __coterie_add_completions -f"))
+        #expect(function.contains("'--output'|'-o')\n        __coterie_add_completions -d"))
     }
 }

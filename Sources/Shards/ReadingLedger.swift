@@ -14,6 +14,11 @@ package final class ReadingLedger: Sendable {
         let knownAs: String?
     }
 
+    private struct Stretch: Hashable {
+        let dataset: UInt64
+        let number: Int
+    }
+
     private struct WeakWatch {
         weak var watch: RowWatch?
     }
@@ -21,6 +26,8 @@ package final class ReadingLedger: Sendable {
     private struct State {
         var readings: [RowReading] = []
         var known: Set<RowReading> = []
+        /// What each stretch was first read as.
+        var first: [Stretch: UInt64] = [:]
         var watches: [Opening: WeakWatch] = [:]
         var openings: [UInt64: Opening] = [:]
     }
@@ -40,6 +47,8 @@ package final class ReadingLedger: Sendable {
         state.withLock { state in
             guard state.known.insert(reading).inserted else { return }
             state.readings.append(reading)
+            let stretch = Stretch(dataset: reading.dataset, number: reading.stretch)
+            if state.first[stretch] == nil { state.first[stretch] = reading.digest }
         }
     }
 
@@ -58,31 +67,31 @@ package final class ReadingLedger: Sendable {
         }
     }
 
-    /// Reads a stretch of a dataset that this process has or had open, unless it has been read.
+    /// What this process first read a stretch as; it is read now where it has not been, of a dataset that is or was open here.
     ///
     /// - Returns: its digest, and where it is, for people; nil where there is no such dataset or stretch.
     package func reading(ofStretch number: Int, of dataset: UInt64) -> (reading: RowReading, place: String)? {
-        guard let watch = watch(of: dataset), (0..<watch.stretchCount).contains(number) else { return nil }
-        let digest = watch.digest(ofStretch: number)
-        let place = watch.rows.place(of: watch.rows(ofStretch: number))
-        return (RowReading(dataset: dataset, stretch: number, digest: digest), place)
+        let (opening, open, known) = state.withLock { state in
+            let opening = state.openings[dataset]
+            let watch = opening.flatMap { state.watches[$0]?.watch }
+            return (opening, watch, state.first[Stretch(dataset: dataset, number: number)])
+        }
+        guard let opening else { return nil }
+        var watch = open?.dataset == dataset ? open : nil
+        // Where all hands have let go of it, others may still be at work on it.
+        if known == nil && watch == nil { watch = reopened(opening, as: dataset) }
+        let place = watch?.place(ofStretch: number)
+        guard let digest = known ?? place.flatMap({ _ in watch?.digest(ofStretch: number) }) else { return nil }
+        return (RowReading(dataset: dataset, stretch: number, digest: digest), place ?? opening.path)
     }
 
-    private func watch(of dataset: UInt64) -> RowWatch? {
-        let (opening, watch) = state.withLock { state in
-            let opening = state.openings[dataset]
-            return (opening, opening.flatMap { state.watches[$0]?.watch })
-        }
-        if let watch, watch.dataset == dataset { return watch }
-        // It was let go of; others may still be at work on it.
-        guard let opening,
-            let again = try? Dataset(
-                path: opening.path,
-                blockRows: opening.blockRows,
-                knownAs: opening.knownAs,
-                ledger: self
-            ), again.watch.dataset == dataset
-        else { return nil }
-        return again.watch
+    private func reopened(_ opening: Opening, as dataset: UInt64) -> RowWatch? {
+        let again = try? Dataset(
+            path: opening.path,
+            blockRows: opening.blockRows,
+            knownAs: opening.knownAs,
+            ledger: self
+        )
+        return again?.watch.dataset == dataset ? again?.watch : nil
     }
 }

@@ -45,6 +45,11 @@ final class RowWatch: Sendable {
         number * stretchRows..<min(rows.count, (number + 1) * stretchRows)
     }
 
+    /// Where a stretch is, for people; nil where there is no such stretch.
+    func place(ofStretch number: Int) -> String? {
+        stretches.indices.contains(number) ? rows.place(of: rows(ofStretch: number)) : nil
+    }
+
     /// Takes down the stretches that rows are in, unless that has been done.
     func see(_ range: Range<Int>) {
         guard unseen.load(ordering: .acquiring) > 0, !range.isEmpty else { return }

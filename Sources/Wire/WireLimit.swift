@@ -6,7 +6,7 @@ package enum WireLimit {
     package static let envelopeBytes = 1 << 20
     /// Bytes that an envelope frame may take up when it has been decoded: room for `readings` that are each of another dataset,
     /// which is more than `elements` tensors with all their dimensions and the longest frame's text.
-    package static let decodedBytes = 8 << 20
+    package static let decodedBytes = 7 << 20
     /// Bytes of one chunk of a transfer.
     package static let chunkBytes = 1 << 20
     /// Bytes of all tensors of a message up to which they travel as frames of that message.

@@ -13,11 +13,21 @@ package struct DatasetDigests: Sendable, Equatable {
         let watch = dataset.watch
         stretches = [UInt64](repeating: 0, count: watch.stretchCount)
         for (number, matrix) in watch.rows.matrices.enumerated() {
-            let again = try StoredMatrix(watch.locations[number])
-            guard again.source.byteCount == matrix.source.byteCount, again.rows == matrix.rows, again.offset == matrix.offset
-            else { throw Self.changed(at: matrix.place) }
+            let again = try Self.open(watch.locations[number], insteadOf: matrix)
             sha256.append(read(again, watch.rows.firstRows[number], stretchRows: watch.stretchRows))
         }
+    }
+
+    private static func open(_ location: DataLocation, insteadOf matrix: StoredMatrix) throws(ShardError) -> StoredMatrix {
+        let again: StoredMatrix
+        do {
+            again = try StoredMatrix(location)
+        } catch {
+            throw error.code == .badData ? changed(at: matrix.place) : error
+        }
+        let isAlike = again.source.byteCount == matrix.source.byteCount && again.rows == matrix.rows
+        guard isAlike && again.offset == matrix.offset else { throw changed(at: matrix.place) }
+        return again
     }
 
     /// Reads one file, of which the row `firstRow` of the dataset is the first; and where its rows were decoded, those too.

@@ -177,7 +177,7 @@ import Testing
             #expect(error?.message.contains(word) == true)
         }
         try refuse("missing", nil)
-        try refuse("too large: initial centroids row 0", Matrix(rows: 2, columns: 2, values: [1e30, 2, 3, 4]))
+        try refuse("too large: initial centroids row 0", Matrix(rows: 2, columns: 2, values: [3e30, 2, 3, 4]))
         try refuse("1 × 2", Matrix(rows: 1, columns: 2))
         try refuse("2 × 1", Matrix(rows: 2, columns: 1))
         try refuse("initial centroids row 1", Matrix(rows: 2, columns: 2, values: [1, 2, .nan, 4]))

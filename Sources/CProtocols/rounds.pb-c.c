@@ -565,7 +565,7 @@ const ProtobufCMessageDescriptor coterie__v1__lease_number__descriptor =
   (ProtobufCMessageInit) coterie__v1__lease_number__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[6] =
+static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[9] =
 {
   {
     "lease",
@@ -639,19 +639,58 @@ static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "certified_rows",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, certified_rows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rechecked_in_float",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, rechecked_in_float),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rechecked_in_double",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, rechecked_in_double),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned coterie__v1__partial_notice__field_indices_by_name[] = {
   2,   /* field[2] = busy_nanoseconds */
+  6,   /* field[6] = certified_rows */
   1,   /* field[1] = checksum */
   0,   /* field[0] = lease */
   3,   /* field[3] = peak_memory */
   4,   /* field[4] = readings */
   5,   /* field[5] = readings_before */
+  8,   /* field[8] = rechecked_in_double */
+  7,   /* field[7] = rechecked_in_float */
 };
 static const ProtobufCIntRange coterie__v1__partial_notice__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
 {
@@ -661,7 +700,7 @@ const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
   "Coterie__V1__PartialNotice",
   "coterie.v1",
   sizeof(Coterie__V1__PartialNotice),
-  6,
+  9,
   coterie__v1__partial_notice__field_descriptors,
   coterie__v1__partial_notice__field_indices_by_name,
   1,  coterie__v1__partial_notice__number_ranges,

@@ -162,19 +162,36 @@ package struct PartialNotice: Hashable, Sendable {
     package var peakMemory: UInt64
     /// What it was computed from, as far as that was not stated before.
     package var readings: Readings
+    /// What it took to be certain, which differs between processors; for the report only.
+    package var certified: CertifiedRows
 
     package init(
         lease: Lease,
         checksum: UInt32,
         busy: Duration = .zero,
         peakMemory: UInt64 = 0,
-        readings: Readings = Readings()
+        readings: Readings = Readings(),
+        certified: CertifiedRows = CertifiedRows()
     ) {
         self.lease = lease
         self.checksum = checksum
         self.busy = busy
         self.peakMemory = peakMemory
         self.readings = readings
+        self.certified = certified
+    }
+}
+
+/// Rows whose labels or lists were found, and those of them that were looked at again.
+package struct CertifiedRows: Hashable, Sendable {
+    package var rows: UInt64
+    package var inFloat: UInt64
+    package var inDouble: UInt64
+
+    package init(rows: UInt64 = 0, inFloat: UInt64 = 0, inDouble: UInt64 = 0) {
+        self.rows = rows
+        self.inFloat = inFloat
+        self.inDouble = inDouble
     }
 }
 

@@ -66,7 +66,8 @@ extension Dataset {
         watch.see(rows)
         let part = rows.lowerBound - first..<rows.upperBound - first
         let matrix = matrices[file]
-        return try matrix.memory.withBytes(in: matrix.byteRange(ofRows: part)) { try Conversion.withFloats(in: $0, body) }
+        let bytes = matrix.byteRange(ofRows: part)
+        return try matrix.memory.withBytes(in: bytes) { try Conversion.withFloats(in: $0, body) }
     }
 
     /// Asks for a row that will be read soon: rows from anywhere in the dataset are else waited for one by one.

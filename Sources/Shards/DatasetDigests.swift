@@ -18,7 +18,10 @@ package struct DatasetDigests: Sendable, Equatable {
         }
     }
 
-    private static func open(_ location: DataLocation, insteadOf matrix: StoredMatrix) throws(ShardError) -> StoredMatrix {
+    private static func open(
+        _ location: DataLocation,
+        insteadOf matrix: StoredMatrix
+    ) throws(ShardError) -> StoredMatrix {
         let again: StoredMatrix
         do {
             again = try StoredMatrix(location)

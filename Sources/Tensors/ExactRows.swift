@@ -118,7 +118,8 @@ import CKernels
     func withValues<Result>(_ body: (Span<Float>) -> Result) -> Result {
         unsafe values.withUnsafeBufferPointer { own in
             let start = unsafe lent ?? own.baseAddress
-            return unsafe body(Span(_unsafeElements: UnsafeBufferPointer(start: start, count: isWide ? 0 : numberCount)))
+            let buffer = unsafe UnsafeBufferPointer(start: start, count: isWide ? 0 : numberCount)
+            return unsafe body(Span(_unsafeElements: buffer))
         }
     }
 

@@ -67,7 +67,12 @@ extension Message {
                 checksum: unsafe body.checksum,
                 busy: try Field.duration(nanoseconds: unsafe body.busy_nanoseconds, "a busy time"),
                 peakMemory: unsafe body.peak_memory,
-                readings: try unsafe readings(body)
+                readings: try unsafe readings(body),
+                certified: CertifiedRows(
+                    rows: unsafe body.certified_rows,
+                    inFloat: unsafe body.rechecked_in_float,
+                    inDouble: unsafe body.rechecked_in_double
+                )
             )
         )
     }

@@ -32,9 +32,16 @@ struct JobWordsTests {
 
     @Test func `every option of kmeans is kept, with paths from the root`() throws {
         let own = ["-k", "5", "--metric", "euclidean", "--init", "c.npy", "--max-iterations", "8"]
-        let more = ["--tolerance", "1e-7", "--images", "p", "--weights", "w", "--restarts", "1", "--sample", "9"]
+        let more = ["--tolerance", "1e-7", "--images", "p", "--restarts", "1", "--sample", "9"]
         let given = ["kmeans", "x.npy"] + own + more + Self.shared
-        try check(given, without: ["in-process", "keys"]) { ($0 as? Kmeans).map { $0.words + $0.fleet.words } }
+        try check(given, without: ["in-process", "keys", "weights"]) {
+            ($0 as? Kmeans).map { $0.words + $0.fleet.words }
+        }
+        // In place of a sample.
+        let weighted = ["kmeans", "x.npy"] + own + more.dropLast(2) + ["--weights", "w"] + Self.shared
+        try check(weighted, without: ["in-process", "keys", "sample"]) {
+            ($0 as? Kmeans).map { $0.words + $0.fleet.words }
+        }
         let command = try #require(try parse(given) as? Kmeans)
         #expect(command.words[1].hasPrefix("/") && command.words[1].hasSuffix("/x.npy"))
         let again = try #require(try parse(command.words + command.fleet.words) as? Kmeans)

@@ -56,11 +56,23 @@ struct RemoteWorkerTests {
         #expect(try RunOutput(folder("o")).digest == job.digest)
     }
 
-    @Test func `a worker whose kernel computes other bits is refused and told what to set`() throws {
+    @Test func `workers with other kernels end with the same bits, and the record says so`() throws {
         let job = try LongJob()
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
-        let run = try coordinator(job, at: endpoint, folder, workers: 1, more: ["--suspicion", "30"])
+        let run = try coordinator(job, at: endpoint, folder, workers: 1, more: ["--min-workers", "2"])
+        let other = try worker(endpoint, environment: ["COTERIE_KERNEL": "blas"])
+        #expect(try run.end().status == 0)
+        #expect(try other.end(within: 10).status == 0)
+        let output = RunOutput(folder("o"))
+        #expect(try output.digest == job.digest)
+        #expect(try output.record["reproducible"] as? Bool == true)
+    }
+
+    @Test func `where a head is trained a worker with another kernel is refused and told what to set`() throws {
+        let folder = try TestFolder()
+        let endpoint = try FreePort.endpoint()
+        let run = try trainer(at: endpoint, folder, ["--suspicion", "30"])
         RunOutput(folder("o")).waitForRounds(1)
         try run.held {
             let other = try worker(endpoint, environment: ["COTERIE_KERNEL": "blas"]).end(within: 20)
@@ -69,24 +81,27 @@ struct RemoteWorkerTests {
         }
         #expect(try run.end().status == 0)
         #expect(RunOutput(folder("o")).events.contains("refused"))
-        #expect(try RunOutput(folder("o")).digest == job.digest)
+        #expect(try RunOutput(folder("o")).record["reproducible"] as? Bool == true)
     }
 
     @Test func `with --allow-mixed it may join, and the record says that the result is not reproducible`() throws {
-        let job = try LongJob()
         let folder = try TestFolder()
         let endpoint = try FreePort.endpoint()
-        let run = try coordinator(
-            job,
-            at: endpoint,
-            folder,
-            workers: 1,
-            more: ["--allow-mixed", "--min-workers", "2"]
-        )
+        let run = try trainer(at: endpoint, folder, ["--allow-mixed", "--min-workers", "2"])
         let other = try worker(endpoint, environment: ["COTERIE_KERNEL": "blas"])
         #expect(try run.end().status == 0)
         #expect(try other.end(within: 10).status == 0)
         #expect(try RunOutput(folder("o")).record["reproducible"] as? Bool == false)
+    }
+
+    /// A training of some seconds with one worker of its own.
+    private func trainer(at endpoint: String, _ folder: TestFolder, _ more: [String]) throws -> RunningCoterie {
+        let values = SampleEmbeddings.values(rows: 900, columns: 12, centres: 4)
+        try SampleEmbeddings.write(values, columns: 12, to: folder("x.npy"))
+        let job = ["scan", folder("x.npy"), "-k", "4", "--neighbors", "6", "--heads", "2", "--epochs", "300"]
+        let size = ["--batch-size", "300", "--block-rows", "100"]
+        let fleet = ["--workers", "1", "--listen", endpoint, "--insecure", "--quiet", "--no-progress"]
+        return try RunningCoterie(job + size + fleet + more + ["-o", folder("o")])
     }
 
     @Test func `a worker without a coordinator gives up`() throws {

@@ -78,7 +78,7 @@ struct TextJobTests {
     }
 
     @Test(arguments: [["--in-process"], ["--workers", "2"]])
-    func `the truth is that of the applied rows and is compared when the labels have their name`(fleet: [String]) throws {
+    func `the truth is that of the applied rows and compared when the labels have their name`(fleet: [String]) throws {
         let sample = try TextSample()
         // What is there to begin with would be measured otherwise: before the end only its form is looked at.
         try FileManager.default.createDirectory(atPath: sample.folder("o"), withIntermediateDirectories: true)

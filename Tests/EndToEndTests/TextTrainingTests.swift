@@ -142,7 +142,7 @@ struct TextTrainingTests {
     }
 
     @Test(arguments: [["--in-process"], ["--workers", "2"]])
-    func `the truth is that of the applied rows and is compared when the labels have their name`(fleet: [String]) throws {
+    func `the truth is that of the applied rows and compared when the labels have their name`(fleet: [String]) throws {
         let job = try Self.drawn.get()
         let folder = try TestFolder()
         // What is there to begin with would be measured otherwise: before the end only its form is looked at.

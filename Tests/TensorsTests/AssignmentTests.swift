@@ -70,8 +70,10 @@ import Testing
         var assignment = Assignment(for: few)
         for centroids in [many, few, many] {
             var fresh = Assignment(for: centroids)
-            #expect(ExactLabels.found(rows, centroids, with: &assignment).labels
-                == ExactLabels.found(rows, centroids, with: &fresh).labels)
+            #expect(
+                ExactLabels.found(rows, centroids, with: &assignment).labels
+                    == ExactLabels.found(rows, centroids, with: &fresh).labels
+            )
         }
     }
 

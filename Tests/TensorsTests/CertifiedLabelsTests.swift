@@ -29,7 +29,8 @@ import Testing
     @Test func `So are those of ten thousand small problems with ties and near ties`() {
         var random = SystemlessRandom(seed: 77)
         for _ in 0..<10_000 {
-            let columns = 1 + random.next(below: 20), clusters = 1 + random.next(below: 24)
+            let columns = 1 + random.next(below: 20)
+            let clusters = 1 + random.next(below: 24)
             let grid = [1, 3, 1 << 12, 1 << 23][random.next(below: 4)]
             let shift = Float([0, 0, 100, 1e6][random.next(below: 4)])
             let numbers = { (count: Int) in
@@ -50,7 +51,7 @@ import Testing
 
     @Test(arguments: AssignmentTests.paths, [Metric.cosine, .euclidean])
     func `Rows of float64 are compared as they are`(path: KernelPath, metric: Metric) {
-        let columns = 24, clusters = 40
+        let (columns, clusters) = (24, 40)
         let centroids = SampleRows.matrix(rows: clusters, columns: columns, seed: 31)
         // Near the middle between two centroids, nearer than float32 can say.
         let wide = (0..<300).flatMap { row -> [Double] in
@@ -145,7 +146,11 @@ import Testing
     private static var duplicates: Problem {
         let some = SampleRows.matrix(rows: 7, columns: 20, seed: 44)
         let centroids = Matrix(rows: 210, columns: 20, values: (0..<30).flatMap { _ in some.values })
-        return Problem(name: "duplicates", rows: SampleRows.matrix(rows: 90, columns: 20, seed: 45), centroids: centroids)
+        return Problem(
+            name: "duplicates",
+            rows: SampleRows.matrix(rows: 90, columns: 20, seed: 45),
+            centroids: centroids
+        )
     }
 
     private static func scaled(by factor: Float) -> Problem {

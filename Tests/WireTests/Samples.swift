@@ -26,7 +26,15 @@ enum Samples {
         .status("{\"job\":\"kmeans\"}"),
         .heartbeat(Heartbeat(lease: LeaseID(0), finishedBlocks: 0)),
         .heartbeat(Heartbeat(lease: LeaseID(.max), finishedBlocks: .max)),
-        .partial(PartialNotice(lease: lease, checksum: .max, busy: .milliseconds(1234), peakMemory: .max)),
+        .partial(
+            PartialNotice(
+                lease: lease,
+                checksum: .max,
+                busy: .milliseconds(1234),
+                peakMemory: .max,
+                certified: CertifiedRows(rows: .max, inFloat: 3, inDouble: 1)
+            )
+        ),
         .partial(PartialNotice(lease: lease, checksum: 0, readings: readings)),
         .partial(
             PartialNotice(

@@ -103,10 +103,16 @@ struct  Coterie__V1__PartialNotice
    * How many were stated before.
    */
   uint64_t readings_before;
+  /*
+   * Rows whose labels or lists were found, and those of them that were looked at again in float32 and in float64.
+   */
+  uint64_t certified_rows;
+  uint64_t rechecked_in_float;
+  uint64_t rechecked_in_double;
 };
 #define COTERIE__V1__PARTIAL_NOTICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__partial_notice__descriptor) \
-    , NULL, 0, 0, 0, 0,NULL, 0 }
+    , NULL, 0, 0, 0, 0,NULL, 0, 0, 0, 0 }
 
 
 /*

@@ -33,6 +33,8 @@ struct CellMapper: Mapper {
         settling = ListSettling(program.exact, k: program.settings.k, memory.neighbors)
     }
 
+    var certification: Certification { settling.certification }
+
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let rows = Array(index.order[block.rows])
         var values = program.dataset.gather(rows.map(Int.init))

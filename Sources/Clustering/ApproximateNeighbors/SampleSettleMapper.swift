@@ -53,6 +53,8 @@ struct SampleSettleMapper: Mapper {
         number * taskRows..<min(rows, (number + 1) * taskRows)
     }
 
+    var certification: Certification { settling.certification }
+
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let (count, further) = (program.candidatesOfSample, program.candidatesOfSample - program.listLengthOfSample)
         let (candidates, scores, areAll) = (candidates, scores, count == program.dataset.rows)

@@ -42,6 +42,8 @@ extension KMeans {
             ])
         }
 
+        var certification: Certification { current.certification }
+
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
             let old = try previousLabels(of: block, &remembered)

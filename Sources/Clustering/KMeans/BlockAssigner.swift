@@ -29,7 +29,7 @@ struct BlockAssigner {
         var labels = [Int32](repeating: 0, count: rows.count)
         var span = labels.mutableSpan
         let rechecked = assignment.assign(rows, to: centroids, labels: &span)
-        certification.add(rows: rows.count, rechecked: rechecked)
+        certification.add(Certification(rows: rows.count, inDouble: rechecked))
         return labels
     }
 

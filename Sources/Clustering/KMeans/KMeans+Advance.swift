@@ -55,7 +55,7 @@ extension KMeans {
             wanted: model.newParameter(NamedArray(Self.wantedName, [Int64(wanted)])),
             ending: isAtRest ? .tolerance : next.iterations == settings.maximumIterations ? .limit : nil
         )
-        if wanted > 0 {
+        if wanted > 0 && settings.relocatesEmptyClusters {
             model.phase = .relocating(relocating)
         } else {
             try update(relocating, replacing: [:], &model)

@@ -34,6 +34,9 @@ package struct KMeans: Program {
         package var seed: UInt64
         /// Whether the label of every row goes to the sink.
         package var deliversLabels: Bool
+        /// Whether a cluster without rows begins anew at the row that is farthest from its centroid; otherwise it keeps its
+        /// own, as plain iterations of Lloyd from given centroids do.
+        package var relocatesEmptyClusters: Bool
         /// How much each row counts; nil where all count alike.
         package var weights: RowWeights.Description?
 
@@ -46,6 +49,7 @@ package struct KMeans: Program {
             restarts: Int = 1,
             seed: UInt64 = 0,
             deliversLabels: Bool = true,
+            relocatesEmptyClusters: Bool = true,
             weights: RowWeights.Description? = nil
         ) {
             self.clusters = clusters
@@ -56,6 +60,7 @@ package struct KMeans: Program {
             self.restarts = restarts
             self.seed = seed
             self.deliversLabels = deliversLabels
+            self.relocatesEmptyClusters = relocatesEmptyClusters
             self.weights = weights
         }
     }

@@ -48,6 +48,8 @@ extension KMeans {
             ])
         }
 
+        var certification: Certification { assigner.certification }
+
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)

@@ -19,6 +19,8 @@ struct LabellingMapper: Mapper {
         )
     }
 
+    var certification: Certification { assigner.certification }
+
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let probabilities = probabilities(of: block)
         var factors: [Double] = []

@@ -30,7 +30,7 @@ extension ListSettling {
                 lists.set(list, ofRow: row.place, as: pairs)
             }
         }
-        memory.counts.add(searchedInFloat: uncertain.count - left.count)
+        certification.inFloat += uncertain.count - left.count
         uncertain = left
     }
 

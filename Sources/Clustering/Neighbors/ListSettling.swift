@@ -37,6 +37,8 @@ struct ListSettling {
     /// Of the dataset's rows, by block; empty where the metric needs none.
     private let norms: [[Double]]
 
+    /// What the lists so far took to be certain.
+    var certification = Certification()
     /// Of the row at hand, in order.
     private(set) var list: [BestLists.Entry] = []
     private var scratch = Scratch()
@@ -88,7 +90,7 @@ struct ListSettling {
                 uncertain.append(Uncertain(place: row, norm: ownNorms[row], worst: worst))
             }
         }
-        memory.counts.add(rows: ownNorms.count)
+        certification.rows += ownNorms.count
         if search == nil { try collect(&uncertain, of: rows, into: &lists) }
         for first in stride(from: 0, to: uncertain.count, by: rowsAtOnce) {
             let part = Array(uncertain[first..<min(uncertain.count, first + rowsAtOnce)])
@@ -202,13 +204,13 @@ extension ListSettling {
 
     private var rowsAtOnce: Int { max(1, Self.entryBytes / (MemoryLayout<BestLists.Entry>.stride * k)) }
 
-    private func searchInDouble(
+    private mutating func searchInDouble(
         _ uncertain: [Uncertain],
         of rows: Rows,
         into lists: inout SettledLists,
         _ search: Search
     ) throws {
-        memory.counts.add(searchedInDouble: uncertain.count)
+        certification.inDouble += uncertain.count
         var queries = PlainNeighborSearch.Queries()
         for row in uncertain {
             let values = rows.values.span.extracting(place(ofRow: row.place))

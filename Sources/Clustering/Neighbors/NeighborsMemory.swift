@@ -12,8 +12,6 @@ package final class NeighborsMemory: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Of lists that were settled here.
-    package let counts = SettledCounts()
 
     /// The packed blocks of a band, which threads that come together share out among themselves.
     func band(_ band: Range<Int>, of program: Neighbors) throws -> [PackedRows] {

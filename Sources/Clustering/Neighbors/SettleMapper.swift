@@ -39,6 +39,8 @@ struct SettleMapper: Mapper {
         return (candidates, try round.parameter(scoresName).array.floats(count: rows * further))
     }
 
+    var certification: Certification { settling.certification }
+
     mutating func map(_ block: Block, into partial: inout Partial) throws {
         let first = block.rows.lowerBound - firstRow
         let (count, further) = (program.candidateCount, program.candidateCount - program.settings.k)

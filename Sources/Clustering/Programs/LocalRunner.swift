@@ -39,15 +39,22 @@ package struct LocalRunner<Method: Program> {
         var number = start?.number ?? 0
         while let round = program.round(after: model) {
             let start = clock.now
-            try program.advance(&model, with: try answer(to: round, memory))
+            let (answer, certification) = try answer(to: round, memory)
+            try program.advance(&model, with: answer)
             number += 1
-            let report = RoundReport(number: number, round: round, model: model, duration: clock.now - start)
+            let report = RoundReport(
+                number: number,
+                round: round,
+                model: model,
+                duration: clock.now - start,
+                certification: certification
+            )
             guard try observe(report) else { return (model, false) }
         }
         return (model, true)
     }
 
-    private func answer(to round: Round, _ memory: Method.Memory) throws -> Partial {
+    private func answer(to round: Round, _ memory: Method.Memory) throws -> (Partial, Certification) {
         let work = RoundWork(round.tasks, goesFromLast: round.goesFromLast)
         let group = DispatchGroup()
         for _ in 1..<max(1, min(threads, round.tasks.count)) {
@@ -58,7 +65,7 @@ package struct LocalRunner<Method: Program> {
         work.share(of: program, round, memory, deliversRows: round.deliversRows) { _ in try deliver(work, of: round) }
         group.wait()
         try deliver(work, of: round)
-        return try work.result()?.answer ?? Partial([])
+        return (try work.result()?.answer ?? Partial([]), work.certification)
     }
 
     /// What the threads have done since the last time, to where it belongs.
@@ -89,11 +96,13 @@ package struct RoundReport<Model> {
     /// The model that the round's answer led to.
     package let model: Model
     package let duration: Duration
+    package let certification: Certification
 
-    package init(number: UInt64, round: Round, model: Model, duration: Duration) {
+    package init(number: UInt64, round: Round, model: Model, duration: Duration, certification: Certification) {
         self.number = number
         self.round = round
         self.model = model
         self.duration = duration
+        self.certification = certification
     }
 }

@@ -77,6 +77,9 @@ package protocol Mapper {
     /// Merges what the tasks have in common into `partial`, after the last of them: what a mapper gathers over many blocks
     /// and would otherwise have to give after each.
     mutating func finish(into partial: inout Partial) throws
+
+    /// What the tasks so far took to be certain.
+    var certification: Certification { get }
 }
 
 extension Program {
@@ -85,6 +88,9 @@ extension Program {
 }
 
 extension Mapper {
+    /// Nothing, for a mapper that finds neither labels nor lists.
+    package var certification: Certification { Certification() }
+
     /// Nothing, for a mapper that holds nothing back.
     package mutating func finish(into partial: inout Partial) throws {}
 }

@@ -17,6 +17,7 @@ package final class RoundWork: Sendable {
         var isCancelled = false
         var news = News()
         var answer: Partial?
+        var certification = Certification()
         var failure: (any Error)?
     }
 
@@ -48,7 +49,7 @@ package final class RoundWork: Sendable {
                 try afterTask(finish(deliversRows ? answer.takeDelivery() : nil))
             }
             try mapper.finish(into: &answer)
-            merge(answer, deliversRows ? answer.takeDelivery() : nil)
+            merge(answer, deliversRows ? answer.takeDelivery() : nil, mapper.certification)
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
         }
@@ -73,8 +74,9 @@ package final class RoundWork: Sendable {
         }
     }
 
-    private func merge(_ answer: Partial, _ rows: RowDelivery?) {
+    private func merge(_ answer: Partial, _ rows: RowDelivery?, _ certification: Certification) {
         state.withLock { state in
+            state.certification.add(certification)
             if let rows { state.news.rows.append(rows) }
             if state.answer == nil {
                 state.answer = answer
@@ -103,6 +105,9 @@ package final class RoundWork: Sendable {
             return state.news
         }
     }
+
+    /// What the shares that are done took to be certain.
+    package var certification: Certification { state.withLock { $0.certification } }
 
     /// The merged answer once all shares are done, and to which tasks; nil where it was cancelled.
     /// - Throws: what a share has thrown.

@@ -45,6 +45,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
     package var automatic: [String]?
     /// What was found on a sample of the rows; nil where all of them had part in everything.
     package var sample: Sample?
+    /// What it took to be certain of labels and lists; nil where there were none.
+    package var certification: Certification?
     /// Nil where the run could use every core of the machine.
     package var cores: Cores?
     package var fleet: Fleet

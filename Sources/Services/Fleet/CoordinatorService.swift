@@ -346,6 +346,7 @@ extension CoordinatorService {
             case .merge(let notice, let worker):
                 guard let payload else { throw ServiceError.internalError("answer without arrays; report this") }
                 record.note(notice, from: worker)
+                host.note(notice.certified)
                 try host.merge(payload, blocks: notice.lease.blocks)
             case .advance:
                 observer.modelWillChange()

@@ -16,6 +16,8 @@ struct ProgramHost<Method: Program> {
     private var answer = Partial([])
     private var template = Partial([])
     private(set) var mergedBlocks = 0
+    /// Of the answers that were merged in the present round.
+    private var certification = Certification()
     /// Of the round's parameters, by their places, those that have been sent.
     private var tensors: [Int: WireTensor] = [:]
 
@@ -39,6 +41,7 @@ struct ProgramHost<Method: Program> {
         guard let round else { return nil }
         number += 1
         mergedBlocks = 0
+        certification = Certification()
         started = clock.now
         template = try program.emptyPartial(for: round)
         answer = template
@@ -77,6 +80,17 @@ struct ProgramHost<Method: Program> {
         }
     }
 
+    /// Takes down what a merged answer took to be certain.
+    mutating func note(_ certified: CertifiedRows) {
+        certification.add(
+            Certification(
+                rows: Int(clamping: certified.rows),
+                inFloat: Int(clamping: certified.inFloat),
+                inDouble: Int(clamping: certified.inDouble)
+            )
+        )
+    }
+
     /// Gives the answer to the program.
     mutating func advance() throws -> RoundReport<Method.Model> {
         guard let round else { throw ServiceError.internalError("round without a program: \(number); report this") }
@@ -84,7 +98,13 @@ struct ProgramHost<Method: Program> {
         tensors = [:]
         try program.advance(&model, with: answer)
         answer = Partial([])
-        return RoundReport(number: number, round: round, model: model, duration: clock.now - started)
+        return RoundReport(
+            number: number,
+            round: round,
+            model: model,
+            duration: clock.now - started,
+            certification: certification
+        )
     }
 
     /// The arrays of a notice, which it names by their places; made once for all workers.

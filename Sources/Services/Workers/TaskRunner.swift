@@ -86,7 +86,8 @@ final class TaskRunner: Sendable {
                 checksum: WireTensor.checksum(of: tensors),
                 busy: clock.now - start,
                 peakMemory: memory(at: clock.now),
-                readings: readings
+                readings: readings,
+                certified: CertifiedRows(answer.certification)
             )
             tell(.finished(notice, tensors))
         } catch {
@@ -116,5 +117,15 @@ final class TaskRunner: Sendable {
     private func tell(_ news: News) {
         state.withLock { $0.news.append(news) }
         wake.wake()
+    }
+}
+
+extension CertifiedRows {
+    fileprivate init(_ certification: Certification) {
+        self.init(
+            rows: UInt64(clamping: certification.rows),
+            inFloat: UInt64(clamping: certification.inFloat),
+            inDouble: UInt64(clamping: certification.inDouble)
+        )
     }
 }

@@ -12,13 +12,13 @@ protocol TaskSession: Sendable {
     /// - Parameters:
     ///   - threads: how many blocks are worked on at once.
     ///   - watch: is told after each block how many are done, from any thread, and says how to go on.
-    /// - Returns: the answer, and of which blocks: all, or the first of them when told to finish; nil when cancelled.
+    /// - Returns: the answer, what it took to be certain, and of which blocks it is: all, or the first of them when told to finish; nil when cancelled.
     func partial(
         of blocks: Range<Int>,
         in round: Round,
         threads: Int,
         watch: @escaping @Sendable (_ finishedBlocks: Int) -> LeaseVerdict
-    ) throws -> (partial: Partial, blocks: Range<Int>)?
+    ) throws -> (partial: Partial, blocks: Range<Int>, certification: Certification)?
 }
 
 /// What becomes of a lease that is being worked on.
@@ -46,7 +46,7 @@ struct ProgramSession<Method: Program>: TaskSession {
         in round: Round,
         threads: Int,
         watch: @escaping @Sendable (Int) -> LeaseVerdict
-    ) throws -> (partial: Partial, blocks: Range<Int>)? {
+    ) throws -> (partial: Partial, blocks: Range<Int>, certification: Certification)? {
         let work = RoundWork(blocks)
         DispatchQueue.concurrentPerform(iterations: min(threads, blocks.count)) { _ in
             work.share(of: program, round, memory) { finished in
@@ -57,6 +57,6 @@ struct ProgramSession<Method: Program>: TaskSession {
                 }
             }
         }
-        return try work.result().map { ($0.answer, $0.tasks) }
+        return try work.result().map { ($0.answer, $0.tasks, work.certification) }
     }
 }

@@ -18,7 +18,8 @@ struct KmeansOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             First centroids: k-means++ (of 2 + ln K rows the best for each centre, or one where rows × K × dimensions exceed \
-            10^9), k-means-parallel, random or FILE.npy. (default: k-means++)
+            10^9), k-means-parallel, random, or FILE.npy, from which iterations are Lloyd's alone: an empty cluster keeps its \
+            centroid. (default: k-means++)
             """,
             valueName: "init"
         ),
@@ -80,6 +81,14 @@ struct KmeansOptions: ParsableArguments {
     var images: String?
 
     func validate() throws {
+        if sample != nil, weights != nil {
+            throw CommandError(
+                .usage,
+                "contradictory flags",
+                at: "--weights with --sample",
+                fix: "leave out one: a sample is drawn from rows that count alike"
+            )
+        }
         if case .file = `init`, let restarts, restarts > 1 {
             throw CommandError(
                 .usage,
@@ -100,7 +109,8 @@ struct KmeansOptions: ParsableArguments {
             maximumIterations: maxIterations,
             tolerance: tolerance,
             restarts: restarts ?? (`init`.isGiven ? 1 : size.restarts),
-            seed: seed
+            seed: seed,
+            relocatesEmptyClusters: !`init`.isGiven
         )
     }
 

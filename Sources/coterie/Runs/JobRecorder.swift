@@ -21,6 +21,7 @@ final class JobRecorder<Model>: JobObserver {
     private var board: StatusBoard
 
     private(set) var history: [RunRecord.Iteration] = []
+    private(set) var certified: [RunRecord.CertifiedRound] = []
     private(set) var timings: [RunRecord.Timing] = []
     private var rowsPerSecond: Double?
     /// The most memory that this process was seen to have, in bytes, mapped input left out.
@@ -33,6 +34,7 @@ final class JobRecorder<Model>: JobObserver {
     /// Since the last checkpoint.
     private var unsaved: RoundReport<Model>?
     private var savedIterations = 0
+    private var savedCertified = 0
     private var notedReadings = 0
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
@@ -76,6 +78,8 @@ final class JobRecorder<Model>: JobObserver {
         began = clock.now
         history = (notes ?? []).flatMap(\.history)
         savedIterations = history.count
+        certified = (notes ?? []).flatMap { $0.certified ?? [] }
+        savedCertified = certified.count
         timings = notes?.last?.timings ?? []
         let last = try notes.map { _ in try StoredRun.events(in: folder.path).map(\.time).max() ?? 0 }
         // What was done after the last checkpoint is lost, but the time it took is not.
@@ -108,6 +112,7 @@ final class JobRecorder<Model>: JobObserver {
         guard let report = unsaved, let model = encode(report.model) else { return }
         try journal.save(model, afterRound: report.number, note(withFleet: isFleetNoteDue))
         savedIterations = history.count
+        savedCertified = certified.count
         unsaved = nil
     }
 
@@ -129,6 +134,7 @@ final class JobRecorder<Model>: JobObserver {
         defer { notedReadings += readings.count }
         return RunNote(
             history: Array(history[savedIterations...]),
+            certified: Array(certified[savedCertified...]),
             timings: timings,
             elapsed: elapsed,
             inputs: digests.known,
@@ -154,6 +160,7 @@ final class JobRecorder<Model>: JobObserver {
         rowsPerSecond = seconds > 0 ? Double(rowsOfRound(report.round)) / seconds : nil
         add(seconds, to: report.round.kind)
         isRoundOfStep = report.round.isOfStep
+        if report.certification.rows > 0 { certified.append(RunRecord.CertifiedRound(report.certification)) }
         guard var entry = iteration(report), isNew(entry) else { return }
         entry.seconds = entry.seconds ?? seconds
         entry.rowsPerSecond = entry.rowsPerSecond ?? rowsPerSecond

@@ -357,6 +357,7 @@ extension JobRun {
             digest: nil
         )
         record.cores = RunRecord.Cores(.ofThisProcess)
+        record.certification = RunRecord.Certification(recorder.certified)
         return record
     }
 }

@@ -101,3 +101,9 @@ extension FleetOptions {
         return record
     }
 }
+
+extension RunRecord.CertifiedRound {
+    init(_ certification: Certification) {
+        self.init(rows: certification.rows, inFloat: certification.inFloat, inDouble: certification.inDouble)
+    }
+}

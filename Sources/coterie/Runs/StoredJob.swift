@@ -83,6 +83,8 @@ struct StoredJob: Codable {
 struct RunNote: Codable, Sendable {
     /// Iterations since the checkpoint before.
     var history: [RunRecord.Iteration]
+    /// What it took to be certain in each round since the checkpoint before that found labels or lists.
+    var certified: [RunRecord.CertifiedRound]?
     /// Of the whole run so far.
     var timings: [RunRecord.Timing]
     /// Seconds for which the run has been at work.

@@ -150,6 +150,20 @@ import Testing
         #expect(run.labels == [2, 0, 0, 1])
     }
 
+    @Test func `Or it keeps its centroid, where only Lloyd's iterations are wanted`() throws {
+        let data = try SampleData([0, 1, 2, 10], columns: 1)
+        let settings = KMeans.Settings(
+            clusters: 3,
+            metric: .euclidean,
+            initialisation: .given,
+            relocatesEmptyClusters: false
+        )
+        let initial = Matrix(rows: 3, columns: 1, values: [1, 8, 200])
+        let run = try KMeansRun(settings, on: data.dataset(blockRows: 2), from: initial)
+        #expect(run.outcome.centroids.values == [1, 10, 200])
+        #expect(run.outcome.sizes == [3, 1, 0])
+    }
+
     @Test func `Settings that cannot be are refused`() throws {
         let data = try SampleData([1, 2, 3, 4], columns: 1)
         let dataset = try data.dataset()

@@ -4,15 +4,16 @@ import Tensors
 @testable import Clustering
 
 /// A float32 search of all rows and what is made of it, without rounds and files.
-struct SettledSearch {
+final class SettledSearch {
     let program: Neighbors
     private let memory = NeighborsMemory()
+    private var certification = Certification()
     private let lists: [(firstRow: Int, lists: NeighborLists)]
 
     /// Rows whose lists were searched again.
-    var searchedAgain: Int { memory.counts.searchedInFloat + memory.counts.searchedInDouble }
+    var searchedAgain: Int { certification.inFloat + certification.inDouble }
     /// Those of them of which every pair was scored in float64.
-    var searchedInDouble: Int { memory.counts.searchedInDouble }
+    var searchedInDouble: Int { certification.inDouble }
 
     /// Searches in one block.
     init(_ data: SampleData, k: Int, _ metric: NeighborMetric) throws {
@@ -60,6 +61,7 @@ struct SettledSearch {
                 result.values.append(Array(settled.values[row * k..<(row + 1) * k]))
             }
         }
+        certification.add(settling.certification)
         return result
     }
 }

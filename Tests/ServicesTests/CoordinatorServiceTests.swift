@@ -45,7 +45,9 @@ struct CoordinatorServiceTests {
                         deathTimeout: .seconds(20),
                         hasLifeline: false
                     )
-                    guard let service = try? WorkerService(options, interruption: Interruption()),
+                    // A ledger of their own: other tests read in this process too.
+                    let ledger = ReadingLedger()
+                    guard let service = try? WorkerService(options, interruption: Interruption(), ledger: ledger),
                         (try? service.run()) != nil
                     else { return }
                     ended.withLock { $0 += 1 }

@@ -29,14 +29,18 @@ final class TaskRunner: Sendable {
 
     private let threads: Int
     private let exitPoint: ExitPoint?
+    private let ledger: ReadingLedger
     private let wake: WakeSignal
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "tasks")
 
-    /// - Parameter exitPoint: where to end the process without a word; nil to live.
-    init(threads: Int, exitPoint: ExitPoint? = nil, wake: WakeSignal) {
+    /// - Parameters:
+    ///   - exitPoint: where to end the process without a word; nil to live.
+    ///   - ledger: of what the tasks read.
+    init(threads: Int, exitPoint: ExitPoint? = nil, ledger: ReadingLedger = .process, wake: WakeSignal) {
         self.threads = threads
         self.exitPoint = exitPoint
+        self.ledger = ledger
         self.wake = wake
     }
 
@@ -100,7 +104,7 @@ final class TaskRunner: Sendable {
     private var readings: Readings {
         state.withLock { state in
             // Of thousands of short tasks few read anything for the first time.
-            state.readings += ReadingLedger.process.readings(after: state.readings.count).map { Reading($0) }
+            state.readings += ledger.readings(after: state.readings.count).map { Reading($0) }
             return Readings(state.readings)
         }
     }

@@ -2,6 +2,7 @@ import Clustering
 import Coordination
 import Foundation
 import Logging
+package import Shards
 import Tensors
 import Wire
 
@@ -30,12 +31,17 @@ package final class WorkerService {
     private var waiting = WaitingNotice()
     private var warnings = MalformedWarnings()
 
+    /// - Parameter ledger: of what the worker reads, which it states with its answers.
     /// - Throws: `TensorError` when the kernel that was asked for is not to be had on this machine.
-    package init(_ options: WorkerOptions, interruption: Interruption) throws {
+    package init(
+        _ options: WorkerOptions,
+        interruption: Interruption,
+        ledger: ReadingLedger = .process
+    ) throws {
         self.options = options
         self.interruption = interruption
         wake = try WakeSignal()
-        runner = TaskRunner(threads: options.threads, exitPoint: options.exitPoint, wake: wake)
+        runner = TaskRunner(threads: options.threads, exitPoint: options.exitPoint, ledger: ledger, wake: wake)
         opener = JobOpener(wake: wake)
         began = clock.now
         let request = JoinRequest(

@@ -6,7 +6,7 @@ struct DescriptorTests {
     private func run(_ arguments: [String], limit: Int) throws -> CoterieProcess {
         // What the tests have open is inherited, and may have numbers beyond the limit, which no shell but this one can close.
         let close = "for open in /proc/self/fd/*; do open=${open##*/}; ((open < 3)) || eval \"exec $open>&-\"; done"
-        return try CoterieProcess(arguments, shell: "\(close) 2>/dev/null; ulimit -n \(limit); exec \"$@\"")
+        return try CoterieProcess(arguments, shell: "\(close); ulimit -n \(limit); exec \"$@\"")
     }
 
     private func expectWords(_ ended: CoterieProcess, _ limit: Int) {

@@ -69,7 +69,7 @@ struct SettingsTests {
 
     @Test func `memory follows its formula`() {
         let small = MemoryEstimate(rows: 1001, dimensions: 512, clusters: 10, workers: 2)
-        #expect(small.worker == 16 * 10 * 512 + 32 * 10 * 512 + 20 * 501 + 4 * 252 * 512)
+        #expect(small.worker == 16 * 10 * 512 + 32 * 10 * 512 + 20 * 501 + 4 * 126 * 512)
         #expect(small.coordinator == 32 * 10 * 512 + 8 * 10 * 512)
         let absurd = MemoryEstimate(rows: 1, dimensions: .max / 2, clusters: .max / 2, workers: 1)
         #expect(absurd.worker == .max)

@@ -2,14 +2,14 @@ import Foundation
 import Synchronization
 import Testing
 
-/// The program that was built beside the tests, while it runs.
+/// The program while it runs: the one that was built beside the tests, or what `COTERIE_TEST_PROGRAM` names.
 ///
 /// It gets a folder of its own for temporary files, whose path is in the command line of every local worker: what is left
 /// of a run, process or file, is found by it.
 final class RunningCoterie {
-    static let program = URL(fileURLWithPath: CommandLine.arguments[0])
-        .deletingLastPathComponent()
-        .appendingPathComponent("coterie")
+    static let program =
+        ProcessInfo.processInfo.environment["COTERIE_TEST_PROGRAM"].map { URL(fileURLWithPath: $0) }
+        ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("coterie")
 
     let arguments: [String]
     private let process = Process()

@@ -102,18 +102,18 @@ extension KMeans {
         /// Takes the generations into account that the block's distances do not know of.
         private mutating func cover(_ block: Block, _ remembered: inout BlockMemory) throws {
             var seeding = remembered.seeding
-            let columns = tiles.dataset.columns
+            var rows = ExactRows(columns: tiles.dataset.columns)
             var first = generations[..<seeding.covered].reduce(0) { $0 + $1.array.shape[0] }
             while seeding.covered < generations.count {
                 var squares: [Double] = []
                 var assigner = try assigner(ofGeneration: seeding.covered)
                 var nearest: [Int32] = []
-                tiles.forEachTile(of: block, factors: &remembered.factors) { tile, values in
-                    let copy = Matrix(rows: tile.count, columns: columns, values: values.indices.map { values[$0] })
-                    let rows = ExactRows(copy)
-                    let labels = assigner.assign(rows)
-                    squares += assigner.scores(rows, labels)
-                    nearest += labels
+                tiles.forEachTile(of: block, factors: &remembered.factors) { _, values in
+                    rows.withLent(values) { rows in
+                        let labels = assigner.assign(rows)
+                        squares += assigner.scores(rows, labels)
+                        nearest += labels
+                    }
                 }
                 for (row, square) in squares.enumerated() where square < seeding.squares[row] {
                     seeding.squares[row] = square

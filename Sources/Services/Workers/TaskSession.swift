@@ -12,7 +12,8 @@ protocol TaskSession: Sendable {
     /// - Parameters:
     ///   - threads: how many blocks are worked on at once.
     ///   - watch: is told after each block how many are done, from any thread, and says how to go on.
-    /// - Returns: the answer, what it took to be certain, and of which blocks it is: all, or the first of them when told to finish; nil when cancelled.
+    /// - Returns: the answer, what it took to be certain, and of which blocks it is: all, or the first of them when told to
+    ///   finish; nil when cancelled.
     func partial(
         of blocks: Range<Int>,
         in round: Round,

@@ -17,3 +17,14 @@ typedef double ck_lanes_unaligned __attribute__((ext_vector_type(8), aligned(8))
 CK_BODY double ck_sum_lanes(const double *lane) {
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
+
+typedef float ck_floats4 __attribute__((ext_vector_type(4)));
+typedef float ck_floats16 __attribute__((ext_vector_type(16)));
+
+// The least of 16 numbers, none of them NaN.
+CK_BODY float ck_least_of_lanes(const ck_floats16 *lanes) {
+    const ck_floats8 eight = lanes->lo < lanes->hi ? lanes->lo : lanes->hi;
+    const ck_floats4 four = eight.lo < eight.hi ? eight.lo : eight.hi;
+    const float one = four[0] < four[1] ? four[0] : four[1], other = four[2] < four[3] ? four[2] : four[3];
+    return one < other ? one : other;
+}

@@ -44,24 +44,26 @@ CK_BODY float shift_double_row(const double *x, size_t columns, double factor, c
     return (float)squares;
 }
 
-CK_BODY void shift_rows_body(ck_rows rows, const float *origin, double scale, float *shifted, float *squares) {
+CK_BODY void shift_rows_body(ck_picked picked, const float *origin, double scale, float *shifted, float *squares) {
+    const ck_rows rows = picked.rows;
     const size_t stride = ck_row_stride(rows.columns);
-    for (size_t i = 0; i < rows.count; i++) {
-        const double factor = rows.factors ? rows.factors[i] * scale : scale;
+    for (size_t i = 0; i < picked.count; i++) {
+        const size_t row = ck_picked_row(&picked, i);
+        const double factor = rows.factors ? rows.factors[row] * scale : scale;
         float *y = shifted + i * stride;
         squares[i] = rows.values
-            ? shift_float_row(rows.values + i * rows.columns, rows.columns, (float)factor, origin, y)
-            : shift_double_row(rows.wide + i * rows.columns, rows.columns, factor, origin, y);
+            ? shift_float_row(rows.values + row * rows.columns, rows.columns, (float)factor, origin, y)
+            : shift_double_row(rows.wide + row * rows.columns, rows.columns, factor, origin, y);
         if (!(factor >= FLT_MIN && factor <= FLT_MAX)) squares[i] = NAN;
     }
 }
 
 CK_VARIANTS(
-    shift_rows, (ck_rows rows, const float *origin, double scale, float *shifted, float *squares),
+    shift_rows, (ck_picked rows, const float *origin, double scale, float *shifted, float *squares),
     (rows, origin, scale, shifted, squares))
 
 void ck_shift_rows(
-    ck_rows rows, const float *origin, double scale, float *shifted, float *squares, ck_instruction_set set) {
+    ck_picked rows, const float *origin, double scale, float *shifted, float *squares, ck_instruction_set set) {
     CK_DISPATCH(shift_rows, set, (rows, origin, scale, shifted, squares));
 }
 

@@ -53,15 +53,20 @@ struct CentroidOrigin: Sendable {
 
     /// The centroids scaled, less the origin: clusters × `ck_row_stride(columns)`.
     func shift(_ centroids: Matrix) -> [Float] {
+        var squares = [Float](repeating: 0, count: centroids.rows)
+        return shift(centroids, &squares)
+    }
+
+    /// The same, and of each about its squared norm.
+    func shift(_ centroids: Matrix, _ squares: inout [Float]) -> [Float] {
         let rows = ExactRows(centroids)
         var shifted = [Float](repeating: 0, count: centroids.rows * ck_row_stride(centroids.columns))
-        var squares = [Float](repeating: 0, count: centroids.rows)
         unsafe shifted.withUnsafeMutableBufferPointer { shifted in
             unsafe squares.withUnsafeMutableBufferPointer { squares in
                 unsafe values.withUnsafeBufferPointer { origin in
                     unsafe rows.withKernelArgument(0..<centroids.rows) { rows in
                         unsafe ck_shift_rows(
-                            rows,
+                            ck_picked(rows: rows, picks: nil, count: centroids.rows),
                             origin.baseAddress,
                             scale,
                             shifted.baseAddress,

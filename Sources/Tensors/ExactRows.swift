@@ -33,6 +33,9 @@ import CKernels
 
     private var numberCount: Int { count * columns }
 
+    /// The numbers of all rows.
+    var indices: [Int32] { (0..<count).map { Int32($0) } }
+
     /// Replaces the rows.
     package mutating func fill(_ count: Int, _ body: (inout MutableSpan<Float>) -> Void) {
         precondition(!isWide, "float32 rows for a tile of float64")
@@ -126,6 +129,16 @@ import CKernels
     /// Lends the numbers of a tile of float64.
     func withWide<Result>(_ body: (Span<Double>) -> Result) -> Result {
         body(wide.span.extracting(0..<(isWide ? numberCount : 0)))
+    }
+
+    /// Lends some rows to a kernel.
+    func withPicked<Result>(_ picks: [Int32], _ body: (ck_picked) -> Result) -> Result {
+        precondition(picks.allSatisfy { $0 >= 0 && $0 < count }, "rows that are not there")
+        return unsafe withKernelArgument(0..<count) { rows in
+            unsafe picks.withUnsafeBufferPointer { picks in
+                unsafe body(ck_picked(rows: rows, picks: picks.baseAddress, count: picks.count))
+            }
+        }
     }
 
     /// Lends the rows of a range to a kernel.

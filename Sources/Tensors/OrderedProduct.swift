@@ -96,27 +96,52 @@ package struct OrderedProduct: Sendable {
         let rows = TileShape.rows(in: a.count, columns: b.inner)
         precondition(c.count == rows * b.columns, "a product of \(rows) × \(b.columns) into \(c.count) values")
         precondition(part == .whole || rows == b.columns, "the triangle of \(rows) × \(b.columns)")
+        unsafe a.withUnsafeBufferPointer { a in
+            unsafe c.withUnsafeMutableBufferPointer { c in
+                unsafe multiply(
+                    a.baseAddress,
+                    left,
+                    count: rows,
+                    stride: left == .rows ? b.inner : rows,
+                    by: b,
+                    part: part,
+                    adds: adds,
+                    into: c.baseAddress,
+                    using: set
+                )
+            }
+        }
+    }
+
+    /// The same for a left side whose rows lie `stride` apart.
+    mutating func multiply(
+        _ a: UnsafePointer<Float>?,
+        _ left: Left = .rows,
+        count: Int,
+        stride: Int,
+        by b: PackedColumns,
+        part: Part = .whole,
+        adds: Bool = false,
+        into c: UnsafeMutablePointer<Float>?,
+        using set: InstructionSet
+    ) {
         if scratch.isEmpty { scratch = [Float](count: Int(ck_product_scratch)) { _ in } }
         unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-            unsafe a.withUnsafeBufferPointer { a in
-                unsafe b.panels.withUnsafeBufferPointer { panels in
-                    unsafe c.withUnsafeMutableBufferPointer { c in
-                        unsafe ck_multiply(
-                            a.baseAddress,
-                            rows,
-                            b.inner,
-                            left == .rows ? b.inner : rows,
-                            left == .rows ? ck_left_rows : ck_left_columns,
-                            panels.baseAddress,
-                            b.columns,
-                            part == .whole ? ck_whole_product : ck_upper_triangle,
-                            adds ? 1 : 0,
-                            scratch.baseAddress,
-                            c.baseAddress,
-                            set.kernelArgument
-                        )
-                    }
-                }
+            unsafe b.panels.withUnsafeBufferPointer { panels in
+                unsafe ck_multiply(
+                    a,
+                    count,
+                    b.inner,
+                    stride,
+                    left == .rows ? ck_left_rows : ck_left_columns,
+                    panels.baseAddress,
+                    b.columns,
+                    part == .whole ? ck_whole_product : ck_upper_triangle,
+                    adds ? 1 : 0,
+                    scratch.baseAddress,
+                    c,
+                    set.kernelArgument
+                )
             }
         }
     }

@@ -5,10 +5,13 @@ package struct PackedCentroids: Sendable {
     package let centroids: Matrix
     package let metric: Metric
     package let path: KernelPath
-    /// Scaled, less the origin, `ck_row_stride(columns)` from one to the next; empty for the fused kernels.
+    /// Scaled, less the origin, `ck_row_stride(columns)` from one to the next; empty for the fused kernels without heads.
     let shifted: [Float]
-    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 shifted centroids, then zeros; empty for `blas`.
+    /// Of the fused kernels: ⌈clusters / 32⌉ panels of columns × 32 shifted centroids, then zeros; empty for `blas`, and
+    /// where there are heads.
     let panels: [Float]
+    /// What rows are compared with first; nil where they are compared in whole length at once.
+    let heads: CentroidHeads?
     /// h − m of each centroid, rounded down; +∞ up to the next multiple of 32, so that padding never wins.
     let bases: [Float]
     /// 2·m of each centroid.
@@ -17,16 +20,20 @@ package struct PackedCentroids: Sendable {
     private let bound: CertificationBound
     private let leastMargin: Double
 
-    /// - Parameter centroids: clusters × columns, both at least 1 and finite; unit rows under cosine.
-    package init(_ centroids: Matrix, metric: Metric, path: KernelPath) {
+    /// - Parameters:
+    ///   - centroids: clusters × columns, both at least 1 and finite; unit rows under cosine.
+    ///   - frame: directions for heads, of centroids as long as these. `blas` uses none.
+    package init(_ centroids: Matrix, metric: Metric, path: KernelPath, frame: HeadFrame? = nil) {
         precondition(centroids.rows > 0 && centroids.columns > 0, "no centroids to assign to")
         precondition(path.isAvailable, "kernel \(path.rawValue) does not run on this processor")
         self.centroids = centroids
         self.metric = metric
         self.path = path
-        origin = CentroidOrigin(of: centroids)
+        let frame = path == .blas ? nil : frame
+        origin = frame?.origin ?? CentroidOrigin(of: centroids)
         bound = CertificationBound(columns: centroids.columns)
-        let moved = origin.shift(centroids)
+        var norms = [Float](repeating: 0, count: centroids.rows)
+        let moved = origin.shift(centroids, &norms)
         let measured = origin.measure(centroids, shifted: moved)
         let heights = Self.heights(measured, metric)
         let originNorm = origin.norm
@@ -40,12 +47,15 @@ package struct PackedCentroids: Sendable {
         leastMargin = isBounded ? bound.least : .infinity
         let lows = zip(heights, halves).map { Self.roundedDown($0 - $1) }
         bases = lows + repeatElement(.infinity, count: Self.paddedClusters(centroids.rows) - centroids.rows)
-        shifted = path == .blas ? moved : []
-        panels = path == .blas ? [] : Self.panels(of: moved, centroids.rows, centroids.columns)
+        heads = frame.map { CentroidHeads(of: moved, squares: norms, in: $0, using: path.instructionSet ?? .best) }
+        shifted = path == .blas || frame != nil ? moved : []
+        panels = shifted.isEmpty ? Self.panels(of: moved, centroids.rows, centroids.columns) : []
     }
 
     package var clusters: Int { centroids.rows }
     package var columns: Int { centroids.columns }
+    /// Of the heads.
+    package var frame: HeadFrame? { heads?.frame }
 
     /// h of each centroid: ½‖b‖² for distances, −o·b for similarities; less their mean, which changes no comparison.
     private static func heights(_ measured: CentroidOrigin.Measures, _ metric: Metric) -> [Double] {
@@ -79,6 +89,18 @@ package struct PackedCentroids: Sendable {
             }
         }
         return panels
+    }
+
+    /// Σ(x − c)² of some rows by the centroids of their labels; under cosine −Σ x·c times the row's factor.
+    func score(_ rows: ExactRows, _ picks: [Int32], _ labels: [Int32], _ scores: inout [Double]) {
+        precondition(labels.count == rows.count && scores.count == rows.count, "rows need as many labels and scores")
+        let picked = picks.map { labels[Int($0)] }
+        TileShape.checkLabels(picked.span, below: clusters)
+        unsafe rows.withPicked(picks) { rows in
+            unsafe withKernelArgument { packed in
+                unsafe ck_score_labelled(rows, packed, labels, &scores, InstructionSet.best.kernelArgument)
+            }
+        }
     }
 
     /// Lends the centroids to a kernel.

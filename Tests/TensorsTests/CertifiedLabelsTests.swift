@@ -235,7 +235,7 @@ import Testing
 }
 
 /// Numbers that are the same on every run.
-private struct SystemlessRandom {
+struct SystemlessRandom {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

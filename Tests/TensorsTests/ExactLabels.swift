@@ -15,11 +15,26 @@ enum ExactLabels {
         }
     }
 
+    /// By pointers, since a debug build takes its time over everything else.
     static func score(_ x: ArraySlice<Double>, _ c: ArraySlice<Float>, _ metric: Metric) -> Double {
-        let terms = zip(x, c).map { x, c in
-            metric == .cosine ? x * Double(c) : (x - Double(c)) * (x - Double(c))
+        precondition(x.count == c.count)
+        let isCosine = metric == .cosine
+        let sum = unsafe x.withUnsafeBufferPointer { x in
+            unsafe c.withUnsafeBufferPointer { c in
+                unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 8) { lane in
+                    unsafe lane.initialize(repeating: 0)
+                    var element = 0
+                    while element < x.count {
+                        let value = unsafe x[element]
+                        let centre = unsafe Double(c[element])
+                        unsafe lane[element & 7] += isCosine ? value * centre : (value - centre) * (value - centre)
+                        element += 1
+                    }
+                    return unsafe ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))
+                }
+            }
         }
-        return metric == .cosine ? -laneSum(terms) : laneSum(terms)
+        return isCosine ? -sum : sum
     }
 
     static func found(
@@ -40,7 +55,7 @@ enum ExactLabels {
     ) -> (labels: [Int32], rechecked: Int) {
         var labels = [Int32](repeating: -1, count: rows.count)
         var span = labels.mutableSpan
-        let rechecked = assignment.assign(rows, to: centroids, labels: &span)
-        return (labels, rechecked)
+        let effort = assignment.assign(rows, to: centroids, labels: &span)
+        return (labels, effort.inDouble)
     }
 }

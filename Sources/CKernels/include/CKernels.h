@@ -70,6 +70,15 @@ typedef struct {
     size_t columns;
 } ck_rows;
 
+// Some of these rows, or all.
+typedef struct {
+    ck_rows rows;
+    const int32_t *picks;  // [count], which rows; NULL for the first `count`
+    size_t count;
+} ck_picked;
+
+static inline size_t ck_picked_row(const ck_picked *rows, size_t i) { return rows->picks ? (size_t)rows->picks[i] : i; }
+
 // rows [count][columns] → squared_norms [count], largest [count] (the largest magnitude; +∞ where the row holds a NaN
 // or an infinity), least [count] (the least magnitude but 0; +∞ where there is none, anything where the row is not
 // finite). The norm is summed in double over eight lanes, see lanes.h; it is finite exactly when the row is.
@@ -171,7 +180,7 @@ void ck_pack_panels(
 // once to float. squares [count]: the squared norm of what was written, to within a hundredth; NaN where the factor times
 // the scale is no ordinary float.
 void ck_shift_rows(
-    ck_rows rows, const float *origin, double scale, float *shifted, float *squares, ck_instruction_set set);
+    ck_picked rows, const float *origin, double scale, float *shifted, float *squares, ck_instruction_set set);
 
 // Of each centroid of values [clusters][columns] and shifted [clusters][ck_row_stride(columns)]: the squared norm of the
 // shifted one, and Σ o·(scale·c − o) with the origin o [columns]. All in double.
@@ -223,10 +232,104 @@ void ck_scan_products(
     ck_instruction_set set);
 
 // labels [rows.count] of a chunk whose scores are in the workspace: of each row the centroid with the least Σ(x − c)², or
-// the greatest Σ x·c, in double over eight lanes (lanes.h), ties to the lowest. Returns for how many rows that had to be
-// computed, because the scores of the workspace leave it open.
+// the greatest Σ x·c, in double over eight lanes (lanes.h), ties to the lowest. gaps [rows.count]: by how much every other
+// centroid's T is greater for certain, 0 where that is not known. Returns for how many rows scores in double had to be
+// computed, because those of the workspace leave it open.
 size_t ck_certify(
-    ck_rows rows, ck_centroids centroids, ck_workspace workspace, int32_t lanes, int32_t *labels,
+    ck_picked rows, ck_centroids centroids, ck_workspace workspace, int32_t lanes, int32_t *labels, double *gaps,
+    ck_instruction_set set);
+
+// scores [rows.rows.count] of the picked rows by the centroids that labels [rows.rows.count] name: Σ(x − c)², or under cosine
+// −Σ x·c times the row's factor.
+void ck_score_labelled(
+    ck_picked rows, ck_centroids centroids, const int32_t *labels, double *scores, ck_instruction_set set);
+
+// MARK: Assignment by heads (axes.c, heads*.c, filter.c); see PrunedLabels in the documentation of Tensors
+
+enum {
+    ck_head_columns = 128,    // coordinates of a head
+    ck_kept_candidates = 32,  // centroids of a row whose scores are kept for the end
+};
+
+// axes [count][stride] ← orthonormal ones that span the same, axis after axis; zeros for one of which nothing is left. The
+// stride is a multiple of eight.
+void ck_orthonormalise(double *axes, size_t count, size_t stride, ck_instruction_set set);
+
+// ‖HHᵀ − 1‖ in the norm of Frobenius, H being those of the axes that are not zeros.
+double ck_departure(const double *axes, size_t count, size_t stride, ck_instruction_set set);
+
+// How far coordinates can be off.
+typedef struct {
+    double projection;  // relative to the row's norm: the coordinates, as a vector, and what is computed with them
+    double basis;       // ‖HHᵀ − 1‖ of the directions H
+    double inner;       // relative: a squared norm
+} ck_head_errors;
+
+// coordinates [count][128] of rows whose squared norms are squares [count] → heads: values [count][128], by which each
+// coordinate is about values · units [count], and tails [count], such that for any two rows
+// y·b ≤ units(y) · units(b) · values(y)·values(b) + tails(y) · tails(b). No sum of products of values reaches 2³¹.
+void ck_make_heads(
+    const float *coordinates, const float *squares, size_t count, ck_head_errors errors, int16_t *values, float *units,
+    float *tails, ck_instruction_set set);
+
+// The same for whole rows of any length, whose coordinates are their own: rows [count][ck_row_stride(columns)] → values
+// [count][ck_short_stride(columns)], zeros beyond the last column, units and tails.
+void ck_shorten_rows(
+    const float *rows, const float *squares, size_t count, size_t columns, int16_t *values, float *units, float *tails,
+    ck_instruction_set set);
+
+// Numbers from row to row of shortened rows.
+static inline size_t ck_short_stride(size_t columns) { return (columns + 31) / 32 * 32; }
+
+// heads [count][128] → panels [⌈count / 32⌉][64][32][2], zeros beyond the last.
+void ck_pack_heads(const int16_t *heads, size_t count, int16_t *panels);
+
+// dots [count][width] of heads [count][128] with those of panels; width is a multiple of 32.
+void ck_multiply_heads(
+    const int16_t *heads, size_t count, const int16_t *panels, size_t width, int32_t *dots, ck_instruction_set set);
+
+// Where the search for a row's label stands.
+typedef struct {
+    double limit;   // no centroid whose T is more, less the row's margin, is the label
+    double margin;  // r, the row's
+    float score;    // t of the best so far
+    float runner;   // no other centroid so far has a t of less
+    int32_t label;  // of the best so far; -1 for none
+    int32_t kept;   // how many candidates are kept; more than ck_kept_candidates where they were too many
+    float unit;     // of the row, where row_whole has it; otherwise -1
+    float tail;
+} ck_standing;
+
+// What the search needs besides ck_centroids and ck_workspace.
+typedef struct {
+    const float *shifted;      // [clusters][ck_row_stride(columns)], the shifted centroids
+    const float *units;        // of the centroids' heads, [⌈clusters / 32⌉ · 32]
+    const float *tails;        // the same
+    const float *row_units;    // [ck_chunk_rows], of the heads of the workspace's rows
+    const float *row_tails;    // the same
+    const int16_t *whole;      // [clusters][ck_short_stride(columns)], the shifted centroids shortened
+    const float *whole_units;  // [clusters], of these
+    const float *whole_tails;  // the same
+    int16_t *row_whole;        // [ck_chunk_rows][ck_short_stride(columns)]: scratch
+    ck_standing *standings;    // [ck_chunk_rows]
+    int32_t *kept;             // [ck_chunk_rows][ck_kept_candidates]
+    float *kept_scores;        // the same
+} ck_filter;
+
+// Begins with the labels [count] that rows had, -1 for none.
+void ck_begin_filter(
+    size_t count, const int32_t *labels, ck_centroids centroids, ck_workspace workspace, ck_filter filter,
+    ck_instruction_set set);
+
+// Goes on with `width` centroids from `first` on, both multiples of 32, whose products of heads are dots [count][width].
+// Returns how many were multiplied in whole length.
+size_t ck_filter_columns(
+    size_t count, const int32_t *dots, size_t first, size_t width, ck_centroids centroids, ck_workspace workspace,
+    ck_filter filter, ck_instruction_set set);
+
+// Ends after all centroids; as ck_certify.
+size_t ck_end_filter(
+    ck_picked rows, ck_centroids centroids, ck_workspace workspace, ck_filter filter, int32_t *labels, double *gaps,
     ck_instruction_set set);
 
 // MARK: Nearest neighbours (neighbors*.c)

@@ -16,6 +16,8 @@ extension KMeans {
         private var tiles: RowTiles
         private var current: BlockAssigner
         private let previous: Parameter?
+        /// Since the previous centroids; nil in the first iteration.
+        private let moves: CentroidMoves?
         /// Made when a block comes whose last labels are not in memory.
         private var previousAssigner: BlockAssigner?
 
@@ -27,8 +29,11 @@ extension KMeans {
             self.memory = memory
             metric = program.settings.metric
             tiles = RowTiles(of: program.dataset, metric: metric)
-            current = try BlockAssigner(first, columns: program.dataset.columns, metric: metric)
+            current = try BlockAssigner(first, columns: program.dataset.columns, metric: metric) {
+                memory.frames.frame(for: $0, version: first.version)
+            }
             previous = centroids.dropFirst().first
+            moves = try previous.map { try CentroidMoves(from: $0.array.matrix(), to: first.array.matrix()) }
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
@@ -46,35 +51,40 @@ extension KMeans {
 
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
-            let old = try previousLabels(of: block, &remembered)
-            let (assigner, rule) = (current, rule)
+            let old = try previousRows(of: block, &remembered)
+            let (rule, sign) = (rule, metric == .cosine ? -1.0 : 1.0)
             let weights = program.weights(of: block.rows)
-            let rows = current.assign(block, of: &tiles, factors: &remembered.exactFactors) { tile, rows, labels in
-                let before = old.map { Array($0[tile]) }
+            let rows = current.reassign(
+                block,
+                of: &tiles,
+                from: old ?? AssignedRows(version: current.version),
+                moves: moves,
+                memory: &remembered
+            ) { tile, rows, known in
+                let before = old.map { Array($0.labels[tile]) }
                 let weights = weights.map { Array($0[tile]) }
                 partial.withSums(0) {
-                    $0.add(rows, weights: weights, labels: labels, whichHad: before, roundedBy: rule)
+                    $0.add(rows, weights: weights, labels: known.labels, whichHad: before, roundedBy: rule)
                 }
-                let scores = assigner.scores(rows, labels)
-                partial.withTotal(1) { $0.add(scores, weights: weights) }
+                partial.withTotal(1) { $0.add(known.scores.map { sign * $0 }, weights: weights) }
             }
             // A row without weight moves nothing.
-            let moved = rows.labels.indices.count { old?[$0] != rows.labels[$0] && weights?[$0] != 0 }
+            let moved = rows.labels.indices.count { old?.labels[$0] != rows.labels[$0] && weights?[$0] != 0 }
             partial.withCounts(2) { $0[0] += Int64(moved) }
             remembered.keep(rows)
             memory.keep(remembered, of: block.number)
         }
 
         /// Nil in the first iteration.
-        private mutating func previousLabels(of block: Block, _ remembered: inout BlockMemory) throws -> [Int32]? {
+        private mutating func previousRows(of block: Block, _ remembered: inout BlockMemory) throws -> AssignedRows? {
             guard let previous else { return nil }
-            if let rows = remembered.assigned(to: previous.version) { return rows.labels }
+            if let rows = remembered.assigned(to: previous.version) { return rows }
             var assigner =
                 try previousAssigner
                 ?? BlockAssigner(previous, columns: tiles.dataset.columns, metric: metric)
             let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
             previousAssigner = assigner
-            return rows.labels
+            return rows
         }
     }
 }

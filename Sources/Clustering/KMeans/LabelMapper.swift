@@ -15,6 +15,7 @@ extension KMeans {
         private let deliversLabels: Bool
         private var tiles: RowTiles
         private var assigner: BlockAssigner
+        private let earlier: HeadFrames.Earlier?
 
         init(_ program: KMeans, _ round: Round, _ memory: KMeansMemory) throws {
             self.program = program
@@ -24,11 +25,10 @@ extension KMeans {
             tiles = RowTiles(of: program.dataset, metric: metric)
             let centroids = try round.parameter(KMeans.centroidsName)
             rule = try Bounds(round).closenessRule(metric, centroids: centroids.array.matrix(), terms: program.terms)
-            assigner = try BlockAssigner(
-                centroids,
-                columns: program.dataset.columns,
-                metric: metric
-            )
+            earlier = memory.frames.earlier(than: centroids.version, try centroids.array.matrix())
+            assigner = try BlockAssigner(centroids, columns: program.dataset.columns, metric: metric) {
+                memory.frames.frame(for: $0, version: centroids.version)
+            }
         }
 
         static func emptyPartial(for round: Round, of program: KMeans) throws -> Partial {
@@ -52,7 +52,7 @@ extension KMeans {
 
         mutating func map(_ block: Block, into partial: inout Partial) throws {
             var remembered = memory.take(block.number)
-            let rows = assigner.assigned(block, of: &tiles, memory: &remembered)
+            let rows = assigner.assigned(block, of: &tiles, memory: &remembered, after: earlier)
             let scores = scores(of: rows, block, &remembered.exactFactors)
             let closeness = metric == .cosine ? scores : scores.map { $0.squareRoot() }
             memory.keep(remembered, of: block.number)

@@ -565,7 +565,7 @@ const ProtobufCMessageDescriptor coterie__v1__lease_number__descriptor =
   (ProtobufCMessageInit) coterie__v1__lease_number__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[9] =
+static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descriptors[11] =
 {
   {
     "lease",
@@ -675,12 +675,38 @@ static const ProtobufCFieldDescriptor coterie__v1__partial_notice__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "pairs",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, pairs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "multiplied_pairs",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Coterie__V1__PartialNotice, multiplied_pairs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned coterie__v1__partial_notice__field_indices_by_name[] = {
   2,   /* field[2] = busy_nanoseconds */
   6,   /* field[6] = certified_rows */
   1,   /* field[1] = checksum */
   0,   /* field[0] = lease */
+  10,   /* field[10] = multiplied_pairs */
+  9,   /* field[9] = pairs */
   3,   /* field[3] = peak_memory */
   4,   /* field[4] = readings */
   5,   /* field[5] = readings_before */
@@ -690,7 +716,7 @@ static const unsigned coterie__v1__partial_notice__field_indices_by_name[] = {
 static const ProtobufCIntRange coterie__v1__partial_notice__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
 {
@@ -700,7 +726,7 @@ const ProtobufCMessageDescriptor coterie__v1__partial_notice__descriptor =
   "Coterie__V1__PartialNotice",
   "coterie.v1",
   sizeof(Coterie__V1__PartialNotice),
-  9,
+  11,
   coterie__v1__partial_notice__field_descriptors,
   coterie__v1__partial_notice__field_indices_by_name,
   1,  coterie__v1__partial_notice__number_ranges,

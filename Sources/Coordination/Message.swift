@@ -187,11 +187,22 @@ package struct CertifiedRows: Hashable, Sendable {
     package var rows: UInt64
     package var inFloat: UInt64
     package var inDouble: UInt64
+    /// Pairs of rows and centroids, and those of them that were multiplied in whole length.
+    package var pairs: UInt64
+    package var multiplied: UInt64
 
-    package init(rows: UInt64 = 0, inFloat: UInt64 = 0, inDouble: UInt64 = 0) {
+    package init(
+        rows: UInt64 = 0,
+        inFloat: UInt64 = 0,
+        inDouble: UInt64 = 0,
+        pairs: UInt64 = 0,
+        multiplied: UInt64 = 0
+    ) {
         self.rows = rows
         self.inFloat = inFloat
         self.inDouble = inDouble
+        self.pairs = pairs
+        self.multiplied = multiplied
     }
 }
 

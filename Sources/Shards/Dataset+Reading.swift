@@ -7,7 +7,20 @@ extension Dataset {
     ///   - rows: inside `0..<self.rows`.
     ///   - destination: exactly `rows.count * columns` numbers.
     package func read(rows: Range<Int>, into destination: inout MutableSpan<Float>) {
-        read(rows, into: &destination, Conversion.widen)
+        guard !middle.isEmpty else { return read(rows, into: &destination, Conversion.widen) }
+        var exact = [Double](repeating: 0, count: rows.count * columns)
+        var span = exact.mutableSpan
+        read(rows: rows, into: &span)
+        for place in exact.indices { destination[place] = Float(exact[place] - middle[place % columns]) }
+    }
+
+    /// The same rows, each less a point when it is read as float32: rows of float64 that lie far from where they are counted
+    /// from are then rounded by how far they are from the point, and not by how far they are from zero.
+    package func moved(by point: [Double]) -> Dataset {
+        precondition(point.count == columns, "a point of \(point.count) numbers for rows of \(columns)")
+        var moved = self
+        moved.middle = point
+        return moved
     }
 
     /// Copies rows out of the files as float64, which holds the numbers of every element type exactly.
@@ -59,7 +72,9 @@ extension Dataset {
         _ body: (Span<Float>) throws -> Result
     ) rethrows -> Result? {
         check(rows)
-        guard elementType == .float32, sides.isEmpty, selection == nil, !rows.isEmpty else { return nil }
+        guard elementType == .float32, middle.isEmpty, sides.isEmpty, selection == nil, !rows.isEmpty else {
+            return nil
+        }
         let file = stored.file(ofRow: rows.lowerBound)
         let first = stored.firstRows[file]
         guard rows.upperBound <= stored.firstRows[file + 1] else { return nil }

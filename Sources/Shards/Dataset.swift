@@ -40,6 +40,9 @@ package struct Dataset: Sendable {
     /// The rows of the files that this dataset is of, ascending; nil where it is of all.
     var selection: [Int]?
 
+    /// What is taken from every row when it is read as float32; empty for nothing.
+    var middle: [Double] = []
+
     /// The files in the order of their rows.
     package let files: [DatasetFile]
 

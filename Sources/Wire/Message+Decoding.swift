@@ -71,7 +71,9 @@ extension Message {
                 certified: CertifiedRows(
                     rows: unsafe body.certified_rows,
                     inFloat: unsafe body.rechecked_in_float,
-                    inDouble: unsafe body.rechecked_in_double
+                    inDouble: unsafe body.rechecked_in_double,
+                    pairs: unsafe body.pairs,
+                    multiplied: unsafe body.multiplied_pairs
                 )
             )
         )

@@ -104,6 +104,8 @@ extension EncodingArena {
         unsafe place.pointee.certified_rows = notice.certified.rows
         unsafe place.pointee.rechecked_in_float = notice.certified.inFloat
         unsafe place.pointee.rechecked_in_double = notice.certified.inDouble
+        unsafe place.pointee.pairs = notice.certified.pairs
+        unsafe place.pointee.multiplied_pairs = notice.certified.multiplied
         unsafe place.pointee.readings_before = try Self.number(notice.readings.before, "a number of readings")
         var runs: [UnsafeMutablePointer<Coterie__V1__Readings>?] = unsafe []
         for run in notice.readings.stated.chunked() {

@@ -29,6 +29,23 @@ import Testing
         #expect(html.contains("default-src 'none'"))
     }
 
+    @Test func `what it took to find labels is told where there is something to tell`() {
+        let title = "<h2>How labels were found</h2>"
+        #expect(!html().contains(title))
+        var record = Samples.record()
+        record.certification = RunRecord.Certification([
+            .init(rows: 100, inFloat: 100, inDouble: 1, pairs: 1000, multiplied: 1000),
+            .init(rows: 100, inFloat: 10, inDouble: 0, pairs: 1000, multiplied: 22),
+        ])
+        let html = html(record)
+        #expect(html.contains(title))
+        for share in ["100.0 %", "10.0 %", "55.0 %", "2.2 %", "51.1 %", "0.5 %"] {
+            #expect(html.contains(share), "\(share)")
+        }
+        record.certification = RunRecord.Certification([.init(rows: 100, inFloat: 3, inDouble: 1)])
+        #expect(!self.html(record).contains(title))
+    }
+
     @Test func `every drawing is named and described`() {
         let html = html()
         let drawings = html.components(separatedBy: "<svg ").dropFirst()

@@ -58,6 +58,36 @@ struct FleetDigestTests {
         )
     }
 
+    @Test(arguments: ["cosine", "euclidean"])
+    func `long rows and many clusters, which are pruned, give the same bits for every fleet and kernel`(
+        metric: String
+    ) throws {
+        let folder = try TestFolder()
+        let centres = SampleEmbeddings.values(rows: 70, columns: 260)
+        let noise = SampleEmbeddings.values(rows: 1500, columns: 260, seed: 2)
+        let values = noise.indices.map { centres[$0 % centres.count] + 0.5 * noise[$0] }
+        try SampleEmbeddings.write(values, columns: 260, to: folder("x.npy"))
+        let job = [
+            folder("x.npy"), "-k", "60", "--init", "random", "--metric", metric, "--block-rows", "200", "--tolerance",
+            "0", "--max-iterations", "12",
+        ]
+        try expectSameBits(job, workers: [1, 2, 3, 5])
+        var digests: [String] = []
+        for kernel in ["portable", "avx2", "avx512", "blas"] {
+            let run = try CoterieProcess(
+                ["kmeans"] + job + ["--in-process", "--no-progress", "-o", folder(kernel)],
+                environment: ["COTERIE_KERNEL": kernel]
+            )
+            if run.errors.contains("kernel not for this processor") { continue }
+            try #require(run.status == 0, "\(run.errors)")
+            digests.append(try RunOutput(folder(kernel)).digest)
+            let certification = try #require(try RunOutput(folder(kernel)).record["certification"] as? [String: Any])
+            let pruned = try #require(certification["pruned"] as? [Double])
+            #expect(kernel == "blas" || pruned.dropFirst().allSatisfy { $0 > 0.5 }, "\(kernel): \(pruned)")
+        }
+        #expect(digests.count >= 2 && Set(digests).count == 1)
+    }
+
     @Test func `a folder of files gives what one file of the same rows gives`() throws {
         let folder = try TestFolder()
         let values = SampleEmbeddings.values(rows: 700, columns: 16)

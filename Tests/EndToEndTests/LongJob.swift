@@ -8,7 +8,7 @@ struct LongJob {
     let data: String
 
     /// So many that the job lasts several seconds on an idle machine: who waits for it on a busy one must still find it.
-    private static let restarts = 12
+    private static let restarts = 40
 
     /// Beside the built program, because it must outlast the tests that use it and nobody tells when the last has ended.
     private static let file = Result {

@@ -160,6 +160,43 @@ struct NeighborsTests {
         #expect(digests.count == 1)
     }
 
+    @Test func `rows of float64 that lie far from zero are told apart`() throws {
+        let folder = try TestFolder()
+        let (rows, columns, k) = (150, 16, 4)
+        let values = SampleEmbeddings.values(rows: rows, columns: columns).map { $0 + 1e8 }
+        try SampleEmbeddings.write(values, columns: columns, as: .float64, to: folder("x.npy"))
+        try SampleEmbeddings.write(
+            Array(values.prefix(30 * columns)),
+            columns: columns,
+            as: .float64,
+            to: folder("q.npy")
+        )
+        let nearest = (0..<rows).map { row -> [Int32] in
+            let distances = (0..<rows).map { other in
+                (0..<columns).reduce(0.0) { sum, column in
+                    let difference = values[row * columns + column] - values[other * columns + column]
+                    return sum + difference * difference
+                }
+            }
+            return (0..<rows).sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(k + 1).map { Int32($0) }
+        }
+        for (more, lists) in [
+            ([], nearest.map { $0.dropFirst() }),
+            (["--queries", folder("q.npy")], nearest.prefix(30).map { $0.dropLast() }),
+        ] {
+            for fleet in [["--in-process"], ["--workers", "2"]] {
+                let run = try CoterieProcess(
+                    ["neighbors", folder("x.npy"), "-k", "\(k)", "--metric", "euclidean", "--block-rows", "32"] + more
+                        + fleet + ["--overwrite", "--no-progress", "-o", folder("o")]
+                )
+                try #require(run.status == 0, "\(run.errors)")
+                let bytes = try RunOutput(folder("o")).bytes("neighbors.npy").dropFirst(128)
+                let found = unsafe bytes.withUnsafeBytes { unsafe Array($0.bindMemory(to: Int32.self)) }
+                #expect(found == lists.flatMap { $0 })
+            }
+        }
+    }
+
     @Test(arguments: [[], ["--approximate", "--cells", "50", "--probes", "5"]])
     func `the traffic of a fleet of two is what was predicted`(way: [String]) throws {
         let folder = try TestFolder()

@@ -8,25 +8,32 @@ struct ScanTests {
         let digest: String
 
         static let columns = 12
-        static let arguments = [
-            "-k", "4", "--neighbors", "6", "--heads", "2", "--hidden", "8", "--epochs", "150", "--batch-size", "300",
+        static let settings = [
+            "-k", "4", "--neighbors", "6", "--heads", "2", "--hidden", "8", "--batch-size", "300",
             "--learning-rate", "0.01", "--self-label", "--threshold", "0.6", "--self-label-epochs", "3", "--averaging",
             "0.9", "--probabilities", "--block-rows", "100", "--seed", "2", "--no-progress", "--json",
         ]
+
+        let arguments: [String]
+        let epochs: Int
+
+        init(epochs: Int) throws {
+            folder = try TestFolder()
+            self.epochs = epochs
+            let values = SampleEmbeddings.values(rows: 900, columns: Self.columns, centres: 4)
+            try SampleEmbeddings.write(values, columns: Self.columns, to: folder("x.npy"))
+            arguments = ["scan", folder("x.npy"), "--epochs", "\(epochs)"] + Self.settings
+            let run = try CoterieProcess(arguments + ["--in-process", "-o", folder("alone")])
+            #expect(run.status == 0, "\(run.errors)")
+            digest = try RunOutput(folder("alone")).digest
+        }
     }
 
-    private static let job = Result {
-        let folder = try TestFolder()
-        let values = SampleEmbeddings.values(rows: 900, columns: Job.columns, centres: 4)
-        try SampleEmbeddings.write(values, columns: Job.columns, to: folder("x.npy"))
-        let run = try CoterieProcess(
-            ["scan", folder("x.npy")] + Job.arguments + ["--in-process", "-o", folder("alone")]
-        )
-        #expect(run.status == 0, "\(run.errors)")
-        return Job(folder: folder, digest: try RunOutput(folder("alone")).digest)
-    }
+    private static let job = Result { try Job(epochs: 150) }
+    /// For one process, which waits for nobody.
+    private static let longer = Result { try Job(epochs: 2500) }
 
-    private func arguments() throws -> [String] { ["scan", try Self.job.get().folder("x.npy")] + Job.arguments }
+    private func arguments() throws -> [String] { try Self.job.get().arguments }
 
     @Test(arguments: [1, 2, 3, 5])
     func `every fleet trains the same bits`(workers: Int) throws {
@@ -66,18 +73,19 @@ struct ScanTests {
 
     @Test(arguments: [["--workers", "2"], ["--in-process"]])
     func `a coordinator that is killed goes on in the middle of an epoch`(fleet: [String]) throws {
+        let job = fleet == ["--in-process"] ? try Self.longer.get() : try Self.job.get()
         let folder = try TestFolder()
-        let run = try RunningCoterie(try arguments() + fleet + ["-o", folder("o")])
+        let run = try RunningCoterie(job.arguments + fleet + ["-o", folder("o")])
         RunOutput(folder("o")).waitForCheckpoint(afterRound: 300)
         run.send(SIGKILL)
         #expect(try run.end().status == -SIGKILL)
         let resumed = try CoterieProcess(["resume", folder("o"), "--workers", "2", "--json", "--no-progress"])
         #expect(resumed.status == 0, "\(resumed.errors)")
         let output = RunOutput(folder("o"))
-        #expect(try output.digest == Self.job.get().digest)
+        #expect(try output.digest == job.digest)
         #expect(output.events.contains("resumed"))
         let history = try #require(try output.record["history"] as? [[String: Any]])
-        #expect(history.compactMap { $0["iteration"] as? Int } == Array(1...150) + [1, 2, 3])
+        #expect(history.compactMap { $0["iteration"] as? Int } == Array(1...job.epochs) + [1, 2, 3])
     }
 
     @Test func `a head predicts what it labelled`() throws {
@@ -107,7 +115,8 @@ struct ScanTests {
         #expect(try CoterieProcess(near + ["-o", folder("n")]).status == 0)
         let values = SampleEmbeddings.values(rows: 90, columns: Job.columns, centres: 4, seed: 1)
         try SampleEmbeddings.write(values, columns: Job.columns, to: folder("y.npy"))
-        let own = Job.arguments.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element)
+        let all = Job.settings + ["--epochs", "150"]
+        let own = all.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element)
         let given = ["scan", job.folder("x.npy")] + own + ["--neighbors-file", folder("n/neighbors.npy")]
         let same = try CoterieProcess(given + ["--workers", "2", "-o", folder("o")])
         #expect(same.status == 0, "\(same.errors)")

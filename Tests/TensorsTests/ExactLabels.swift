@@ -30,7 +30,8 @@ enum ExactLabels {
                         unsafe lane[element & 7] += isCosine ? value * centre : (value - centre) * (value - centre)
                         element += 1
                     }
-                    return unsafe ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))
+                    return unsafe ((lane[0] + lane[4]) + (lane[2] + lane[6]))
+                        + ((lane[1] + lane[5]) + (lane[3] + lane[7]))
                 }
             }
         }

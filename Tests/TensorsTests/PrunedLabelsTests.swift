@@ -17,7 +17,8 @@ import Testing
     }
 
     static let problems: [Problem] = [
-        ordinary, nearMidpoints, ulpsApart, duplicates, offset(1e5), offset(3e7), cone(1e-2), cone(1e-4), scaled(0x1p-100),
+        ordinary, nearMidpoints, ulpsApart, duplicates, offset(1e5), offset(3e7), cone(1e-2), cone(1e-4),
+        scaled(0x1p-100),
         scaled(0x1p100), mixedScales, farRows, farCentroid, few,
     ]
 

@@ -32,7 +32,7 @@ enum Samples {
                 checksum: .max,
                 busy: .milliseconds(1234),
                 peakMemory: .max,
-                certified: CertifiedRows(rows: .max, inFloat: 3, inDouble: 1)
+                certified: CertifiedRows(rows: .max, inFloat: 3, inDouble: 1, pairs: 1 << 60, multiplied: 5)
             )
         ),
         .partial(PartialNotice(lease: lease, checksum: 0, readings: readings)),

@@ -109,10 +109,15 @@ struct  Coterie__V1__PartialNotice
   uint64_t certified_rows;
   uint64_t rechecked_in_float;
   uint64_t rechecked_in_double;
+  /*
+   * Pairs of rows and centroids, and those of them that were multiplied in whole length.
+   */
+  uint64_t pairs;
+  uint64_t multiplied_pairs;
 };
 #define COTERIE__V1__PARTIAL_NOTICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&coterie__v1__partial_notice__descriptor) \
-    , NULL, 0, 0, 0, 0,NULL, 0, 0, 0, 0 }
+    , NULL, 0, 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0 }
 
 
 /*

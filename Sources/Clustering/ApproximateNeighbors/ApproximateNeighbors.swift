@@ -95,7 +95,9 @@ package struct ApproximateNeighbors: Program {
         try Self.check(settings, dataset)
         exact = try Neighbors(
             settings: .init(k: settings.k, metric: settings.metric, includesSelf: settings.includesSelf),
-            dataset: dataset
+            dataset: dataset,
+            // Cells are those of the rows where they are.
+            movesRows: false
         )
         let metric: Metric = settings.metric == .cosine ? .cosine : .euclidean
         kmeans = try Self.training(settings, metric, on: dataset, from: centroids)

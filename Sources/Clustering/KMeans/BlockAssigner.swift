@@ -121,6 +121,12 @@ struct BlockAssigner {
 
 extension Certification {
     fileprivate init(_ effort: AssignmentEffort) {
-        self.init(rows: effort.rows, inFloat: effort.searched, inDouble: effort.inDouble)
+        self.init(
+            rows: effort.rows,
+            inFloat: effort.searched,
+            inDouble: effort.inDouble,
+            pairs: effort.pairs,
+            multiplied: effort.multiplied
+        )
     }
 }

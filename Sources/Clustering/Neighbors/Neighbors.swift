@@ -102,12 +102,25 @@ package struct Neighbors: Program {
     /// - Throws: `ClusteringError.Code.usage` for settings out of their range, `.badData` where the rows cannot have so many
     ///   neighbours or none at all; `ShardError` where the queries cannot be opened.
     package init(settings: Settings, dataset: Dataset) throws {
+        try self.init(settings: settings, dataset: dataset, movesRows: true)
+    }
+
+    /// - Parameter movesRows: whether rows that float32 does not hold are compared by how far they are from their middle.
+    init(settings: Settings, dataset: Dataset, movesRows: Bool) throws {
         self.settings = settings
-        self.dataset = dataset
-        queries = try settings.queries.map { try Dataset(description: $0) }
+        let queries = try settings.queries.map { try Dataset(description: $0) }
+        let middle = movesRows ? Self.middle(of: dataset, queries, settings.metric) : nil
+        self.dataset = middle.map(dataset.moved) ?? dataset
+        self.queries = middle.flatMap { queries?.columns == dataset.columns ? queries?.moved(by: $0) : nil } ?? queries
         try checkNumbers()
         try checkShape(of: dataset)
         if let queries { try checkShape(of: queries) }
+    }
+
+    /// A point amid rows that float32 does not hold, for distances, which it does not change; nil where there is no need of one.
+    private static func middle(of dataset: Dataset, _ queries: Dataset?, _ metric: NeighborMetric) -> [Double]? {
+        let isWide = dataset.elementType.isWiderThanFloat || queries?.elementType.isWiderThanFloat == true
+        return metric == .euclidean && isWide ? SearchOrigin.mean(ofRowsIn: dataset) : nil
     }
 
     private func checkNumbers() throws(ClusteringError) {

@@ -30,6 +30,21 @@ enum SearchOrigin {
         row.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 
+    /// The mean of some rows in Double.
+    static func mean(ofRowsIn dataset: Dataset) -> [Double] {
+        let count = min(sampledRows, dataset.rows)
+        var sums = [Double](repeating: 0, count: dataset.columns)
+        var row = sums
+        for sample in 0..<count {
+            let number = sample * dataset.rows / count
+            var span = row.mutableSpan
+            dataset.read(rows: number..<number + 1, into: &span)
+            for column in row.indices { sums[column] += row[column] }
+        }
+        // Rows that are not finite are refused elsewhere.
+        return sums.map { $0.isFinite ? $0 / Double(count) : 0 }
+    }
+
     private static func mean(ofRowsIn dataset: Dataset, times factor: ([Float]) -> Double) -> [Double] {
         let count = min(sampledRows, dataset.rows)
         var sums = [Double](repeating: 0, count: dataset.columns)

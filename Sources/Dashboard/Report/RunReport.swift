@@ -38,8 +38,8 @@ package struct RunReport {
         </head>
         <body>
         <main>
-        \(header)\(summarySection)\(metricsSection)\(objectiveSection)\(movedSection)\(sizesSection)\(timingsSection)\
-        \(fleetSection)\(gallerySection)\(settingsSection)\(originSection)
+        \(header)\(summarySection)\(metricsSection)\(objectiveSection)\(movedSection)\(sizesSection)\
+        \(certificationSection)\(timingsSection)\(fleetSection)\(gallerySection)\(settingsSection)\(originSection)
         </main>
         </body>
         </html>

@@ -86,7 +86,9 @@ struct ProgramHost<Method: Program> {
             Certification(
                 rows: Int(clamping: certified.rows),
                 inFloat: Int(clamping: certified.inFloat),
-                inDouble: Int(clamping: certified.inDouble)
+                inDouble: Int(clamping: certified.inDouble),
+                pairs: Int(clamping: certified.pairs),
+                multiplied: Int(clamping: certified.multiplied)
             )
         )
     }

@@ -129,7 +129,9 @@ extension CertifiedRows {
         self.init(
             rows: UInt64(clamping: certification.rows),
             inFloat: UInt64(clamping: certification.inFloat),
-            inDouble: UInt64(clamping: certification.inDouble)
+            inDouble: UInt64(clamping: certification.inDouble),
+            pairs: UInt64(clamping: certification.pairs),
+            multiplied: UInt64(clamping: certification.multiplied)
         )
     }
 }

@@ -104,6 +104,12 @@ extension FleetOptions {
 
 extension RunRecord.CertifiedRound {
     init(_ certification: Certification) {
-        self.init(rows: certification.rows, inFloat: certification.inFloat, inDouble: certification.inDouble)
+        self.init(
+            rows: certification.rows,
+            inFloat: certification.inFloat,
+            inDouble: certification.inDouble,
+            pairs: certification.pairs,
+            multiplied: certification.multiplied
+        )
     }
 }

@@ -84,7 +84,8 @@ struct FleetDigestTests {
             let certification = try #require(try RunOutput(folder(kernel)).record["certification"] as? [String: Any])
             let pruned = try #require(certification["pruned"] as? [Double])
             let mean = pruned.reduce(0, +) / Double(pruned.count)
-            #expect(kernel == "blas" ? mean == 0 : mean > 0.9, "\(kernel): \(pruned)")
+            // Without heads only what is known of a row from its last assignment rules pairs out.
+            #expect(kernel == "blas" ? mean < 0.5 : mean > 0.9, "\(kernel): \(pruned)")
         }
         #expect(digests.count >= 2 && Set(digests).count == 1)
     }

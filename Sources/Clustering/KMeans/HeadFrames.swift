@@ -5,7 +5,8 @@ import Tensors
 /// in, and the centroids of the last assignment.
 ///
 /// Directions are those in which the centroids of some assignment differ most. They are found anew in the first two
-/// assignments, between which centroids move far, and then ever more rarely: with new directions all heads are new.
+/// assignments, between which centroids move far, and then ever more rarely: with new directions all heads are new, which
+/// costs a row as much as 128 centroids in whole length. Of few centroids the first assignment has none.
 final class HeadFrames: Sendable {
     /// An assignment before one at hand.
     struct Earlier {
@@ -13,6 +14,9 @@ final class HeadFrames: Sendable {
         /// Since then.
         let moves: CentroidMoves
     }
+
+    /// As many as pay for heads that are used once.
+    static let manyCentroids = 256
 
     private struct State {
         var frame: HeadFrame?
@@ -31,7 +35,8 @@ final class HeadFrames: Sendable {
             guard version != state.recent.last?.version else { return state.frame }
             state.recent = state.recent.suffix(1) + [(version, centroids)]
             state.assignments += 1
-            if state.assignments >= state.nextFrame {
+            let isTooSoon = state.assignments == 1 && centroids.rows < Self.manyCentroids
+            if state.assignments >= state.nextFrame, !isTooSoon {
                 state.nextFrame = state.assignments < 2 ? 2 : 4 * state.assignments
                 state.framesMade += 1
                 state.frame = HeadFrame(of: centroids, identifier: state.framesMade, after: state.frame)

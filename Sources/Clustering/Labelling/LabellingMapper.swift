@@ -16,7 +16,7 @@ struct LabellingMapper: Mapper {
             round.parameter(KMeans.centroidsName),
             columns: program.dataset.columns,
             metric: program.settings.metric
-        )
+        ) { $0.rows < HeadFrames.manyCentroids ? nil : HeadFrame(of: $0, identifier: 0) }
     }
 
     var certification: Certification { assigner.certification }

@@ -1,5 +1,6 @@
-// The search for labels among heads: what their products cannot rule out is multiplied in whole length, first in 16 bits and
-// then in float32, and what that leaves open is decided in double. PrunedLabels in the documentation of Tensors proves that no label is lost.
+// The search for labels among heads: what their products cannot rule out is multiplied in whole length, first in 16 bits
+// and then in float32, and what that leaves open is decided in double. PrunedLabels in the documentation of Tensors proves
+// that no label is lost.
 #include "exact_scores.h"
 #include "shorten.h"
 

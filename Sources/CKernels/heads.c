@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-// β of PrunedLabels: what a head is off by is divided by it and added to the bound, and every bound is at least so much of
-// the norm.
+// β of PrunedLabels: what a head is off by is divided by it and added to the bound, and every bound is at least so much
+// of the norm.
 static const double least_share = 0x1p-5;
 
 // t of PrunedLabels.
@@ -74,19 +74,26 @@ void ck_shorten_rows(
     CK_DISPATCH(shorten_rows, set, SHORTEN_ARGUMENTS);
 }
 
+// Where the first pair of a head lies among panels.
+static size_t place_of(size_t head) {
+    return head / ck_panel_columns * ck_panel_columns * ck_head_columns + head % ck_panel_columns * 2;
+}
+
 void ck_pack_heads(const int16_t *heads, size_t count, int16_t *panels) {
-    memset(panels, 0, (count + ck_panel_columns - 1) / ck_panel_columns * ck_panel_columns * ck_head_columns * sizeof *panels);
+    const size_t padded = (count + ck_panel_columns - 1) / ck_panel_columns * ck_panel_columns;
+    memset(panels, 0, padded * ck_head_columns * sizeof *panels);
     for (size_t j = 0; j < count; j++) {
-        int16_t *panel = panels + j / ck_panel_columns * ck_panel_columns * ck_head_columns + j % ck_panel_columns * 2;
+        int16_t *panel = panels + place_of(j);
         for (size_t e = 0; e < ck_head_columns; e += 2)
             memcpy(panel + e * ck_panel_columns, heads + j * ck_head_columns + e, 2 * sizeof *panel);
     }
 }
 
-static void multiply_heads_portable(const int16_t *heads, size_t count, const int16_t *panels, size_t width, int32_t *dots) {
+static void multiply_heads_portable(
+    const int16_t *heads, size_t count, const int16_t *panels, size_t width, int32_t *dots) {
     for (size_t r = 0; r < count; r++)
         for (size_t j = 0; j < width; j++) {
-            const int16_t *panel = panels + j / ck_panel_columns * ck_panel_columns * ck_head_columns + j % ck_panel_columns * 2;
+            const int16_t *panel = panels + place_of(j);
             int32_t sum = 0;
             for (size_t e = 0; e < ck_head_columns; e += 2) {
                 const int16_t *pair = heads + r * ck_head_columns + e;

@@ -1,7 +1,7 @@
 // The product of heads, written once. The including file defines
 //   TILE_NAME(x)          x with the instruction set's suffix
 //   TILE_TARGET           the target attribute
-//   TILE_ROWS             rows in a register tile; a tile is TILE_ROWS × 2 vectors, which stay in registers over all columns
+//   TILE_ROWS             rows in a register tile of TILE_ROWS × 2 vectors, which stay in registers over all columns
 //   TILE_VECTOR           a vector of integers, and TILE_WIDTH 32-bit integers in it
 //   TILE_LOAD(p)          a vector from memory
 //   TILE_STORE(p, v)      and to it
@@ -16,7 +16,8 @@ _Static_assert(ck_panel_columns % (2 * TILE_WIDTH) == 0, "a panel is a whole num
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-TILE_TARGET CK_BODY void multiply_tile(const int rows, const int16_t *heads, const int16_t *panel, int32_t *dots, size_t width) {
+TILE_TARGET CK_BODY void multiply_tile(
+    const int rows, const int16_t *heads, const int16_t *panel, int32_t *dots, size_t width) {
     TILE_VECTOR sum[TILE_ROWS][2];
     UNROLL for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = (TILE_VECTOR){0};
     for (size_t e = 0; e < ck_head_columns; e += 2) {

@@ -10,7 +10,7 @@ struct CertificationBound: Sendable {
     let product: Double
     /// g: relative to (‖y‖ + 2‖o‖)·(‖b‖ + 2‖o‖), that of computing in Double.
     let tail: Double
-    /// What underflow can add.
+    /// What underflow can add, of products in float32 and of products of 16 bits times their steps.
     let least: Double
 
     /// - Parameter columns: d.
@@ -18,7 +18,7 @@ struct CertificationBound: Sendable {
         let terms = Double(columns + 8) * 0x1p-24
         tail = Double(columns + 64) * 0x1p-53
         product = columns <= Self.mostColumns ? terms / (1 - terms) + 2 * tail : .infinity
-        least = Double(columns) * 0x1p-130
+        least = Double(columns) * 0x1p-110
     }
 
     /// mⱼ: the share of the error that belongs to a centroid.

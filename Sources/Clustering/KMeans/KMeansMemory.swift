@@ -5,7 +5,7 @@ import Tensors
 /// of one seeding, the factors that make rows unit vectors, and the rows' heads.
 package final class KMeansMemory: Sendable {
     /// All blocks together keep no more heads than this; those of other blocks are made in every assignment.
-    private static let mostHeadBytes = 160 << 20
+    private static let mostHeadBytes = 144 << 20
 
     private struct Blocks {
         var known: [Int: BlockMemory] = [:]
